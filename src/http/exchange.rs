@@ -1,0 +1,95 @@
+//! One request and its response as they went over the wire, and the list of them.
+
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::Method;
+
+use super::Failure;
+use super::Response;
+
+/// Why a request was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The caller asked for it.
+    Asked,
+    /// It follows a redirect.
+    Redirect,
+    /// It obtains a token.
+    Token,
+    /// It is asked again: with credentials, or after 429, 503 or a refused connection.
+    Again,
+}
+
+/// What was sent. Secrets in it are replaced by a word in angle brackets.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The method.
+    pub method: Method,
+    /// The absolute URL.
+    pub url: String,
+    /// The headers as sent, with secrets replaced.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// A shell pipeline that prints the body, or empty.
+    pub recipe: String,
+    /// The exact bytes, with secrets replaced, where the request went through the raw transport.
+    pub wire: Option<Bytes>,
+}
+
+/// One request and its response.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// Why it was sent.
+    pub role: Role,
+    /// What was sent.
+    pub request: Sent,
+    /// What came back. Tokens in it are replaced by a word in angle brackets.
+    pub outcome: Result<Response, Failure>,
+    /// When it was sent, since the client was made.
+    pub at: Duration,
+    /// How long the answer took, body included.
+    pub took: Duration,
+}
+
+/// The exchanges of one trial, in the order in which they ended.
+#[derive(Debug, Default)]
+pub struct Transcript(Mutex<Vec<Exchange>>);
+
+impl Transcript {
+    /// Appends an exchange and returns its index.
+    pub fn push(&self, exchange: Exchange) -> usize {
+        let mut exchanges = self.lock();
+        exchanges.push(exchange);
+        exchanges.len() - 1
+    }
+
+    /// How many exchanges there are.
+    pub fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The exchanges from index `start` on, copied.
+    pub fn since(&self, start: usize) -> Vec<Exchange> {
+        self.lock().iter().skip(start).cloned().collect()
+    }
+
+    /// Takes all exchanges out.
+    pub fn take(&self) -> Vec<Exchange> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Exchange>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

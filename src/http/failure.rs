@@ -1,0 +1,82 @@
+//! Why a request has no answer.
+
+use std::time::Duration;
+
+/// Why a request has no answer that can be judged. None of these says what the target *should*
+/// have done; they say what happened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The URL cannot be sent to.
+    #[error("`{url}` cannot be requested: {reason}")]
+    BadUrl {
+        /// The URL.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The host name has no address.
+    #[error("the host `{host}` has no address: {reason}")]
+    NoAddress {
+        /// The host.
+        host: String,
+        /// The resolver's words.
+        reason: String,
+    },
+    /// Nobody listens there.
+    #[error("nobody listens at {address}: {reason}")]
+    Refused {
+        /// Host and port.
+        address: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// The TLS handshake failed.
+    #[error("the TLS handshake with {address} failed: {reason}")]
+    Tls {
+        /// Host and port.
+        address: String,
+        /// The TLS library's words.
+        reason: String,
+    },
+    /// No complete answer came in time.
+    #[error("no complete answer within {}", humantime::format_duration(*after))]
+    TimedOut {
+        /// The bound that was passed.
+        after: Duration,
+    },
+    /// The connection closed before the answer was complete.
+    #[error("the connection was lost before the answer was complete: {reason}")]
+    ConnectionLost {
+        /// What the transport says.
+        reason: String,
+    },
+    /// What came back is not HTTP.
+    #[error("the answer is not valid HTTP: {reason}")]
+    Malformed {
+        /// What the parser says.
+        reason: String,
+    },
+    /// The body is longer than the caller reads.
+    #[error("the body is longer than {limit} bytes; reading stopped there")]
+    TooLong {
+        /// The bound, in bytes.
+        limit: usize,
+    },
+    /// A redirect could not be followed.
+    #[error("the redirect to `{location}` was not followed: {reason}")]
+    Redirect {
+        /// The `Location`.
+        location: String,
+        /// Why.
+        reason: String,
+    },
+    /// The registry wants credentials, and those at hand do not do.
+    #[error("no token could be had: {reason}")]
+    Token {
+        /// What went wrong.
+        reason: String,
+    },
+    /// The run is over: interrupted, or past its deadline.
+    #[error("the run was stopped")]
+    Stopped,
+}

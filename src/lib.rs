@@ -1,0 +1,7 @@
+//! plimsoll: conformance tests and fuzzing for OCI registries.
+//!
+//! The modules, each of which uses only those above it:
+
+pub mod catalogue;
+pub mod http;
+pub mod oci;
