@@ -1,13 +1,47 @@
 //! The requirements: what is asked of a registry, one row each.
 //!
-//! One file per area, in the order of the specification. A row knows its level in each version of
-//! the specification and where the text stands. It does not know who tests it: checks name the
-//! requirements that they cover, never the other way round.
+//! One file per area; `AREAS` has their order, which is that of the specification. A row knows its
+//! level in each version of the specification and where the text stands. It does not know who tests
+//! it: checks name the requirements that they cover, never the other way round.
+//!
+//! An id says what a sound registry does, in the same words everywhere: `…-found`, `…-sent`,
+//! `…-kept`, `…-matched` (it agrees with the content), `…-unknown` (404), `…-refused` (4xx),
+//! `…-accepted`, `…-answered` (several answers are lawful), `…-allowed` (the registry may do it).
 
 mod heading;
 mod level;
 
+pub mod algorithms;
 pub mod blob_pull;
+pub mod blob_ranges;
+pub mod cancel;
+pub mod categories;
+pub mod chunked;
+pub mod delete;
+pub mod errors;
+pub mod existence;
+pub mod extensions;
+pub mod fallback;
+pub mod image;
+pub mod manifest_pull;
+pub mod manifest_push;
+pub mod mount;
+pub mod names;
+pub mod post_then_put;
+pub mod proxy;
+pub mod push;
+pub mod rate_limit;
+pub mod references;
+pub mod referrers;
+pub mod referrers_upgrade;
+pub mod single_post;
+pub mod subject;
+pub mod support;
+pub mod tag_list;
+pub mod tag_parameters;
+pub mod transport;
+pub mod upload_status;
+pub mod warnings;
 
 pub use heading::Document;
 pub use heading::Heading;
@@ -27,7 +61,7 @@ pub struct Requirement {
     pub asked: Asked,
     /// Where the text stands.
     pub heading: Heading,
-    /// What a sound registry does, in one sentence of ours.
+    /// What a sound registry does, in a sentence or two of ours.
     pub sentence: &'static str,
 }
 
@@ -59,7 +93,39 @@ pub struct Area {
 }
 
 /// Every area, in the order of the specification.
-pub static AREAS: &[&Area] = &[&blob_pull::AREA];
+pub static AREAS: &[&Area] = &[
+    &categories::AREA,
+    &support::AREA,
+    &transport::AREA,
+    &names::AREA,
+    &references::AREA,
+    &manifest_pull::AREA,
+    &blob_pull::AREA,
+    &blob_ranges::AREA,
+    &existence::AREA,
+    &push::AREA,
+    &post_then_put::AREA,
+    &single_post::AREA,
+    &chunked::AREA,
+    &algorithms::AREA,
+    &upload_status::AREA,
+    &cancel::AREA,
+    &mount::AREA,
+    &manifest_push::AREA,
+    &tag_parameters::AREA,
+    &subject::AREA,
+    &tag_list::AREA,
+    &referrers::AREA,
+    &referrers_upgrade::AREA,
+    &delete::AREA,
+    &proxy::AREA,
+    &fallback::AREA,
+    &errors::AREA,
+    &rate_limit::AREA,
+    &warnings::AREA,
+    &extensions::AREA,
+    &image::AREA,
+];
 
 /// Every requirement, in the order in which they are reported.
 pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
