@@ -136,3 +136,6 @@ pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
 pub fn find(name: &str) -> Option<&'static Requirement> {
     requirements().find(|row| row.id == name || row.alias.eq_ignore_ascii_case(name))
 }
+
+#[cfg(test)]
+mod tests;
