@@ -76,6 +76,9 @@ pub enum Failure {
         /// What went wrong.
         reason: String,
     },
+    /// Exact bytes were to be sent, and the target answers without a connection.
+    #[error("exact bytes need a network connection, and this target answers inside the process")]
+    NoConnection,
     /// The run is over: interrupted, or past its deadline.
     #[error("the run was stopped")]
     Stopped,

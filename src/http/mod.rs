@@ -4,21 +4,46 @@
 //! It knows HTTP and its authentication, and nothing of OCI: no digest, no repository, no
 //! manifest. What it sends and receives is bounded, and what it records holds no secret.
 
+mod call;
+mod client;
+mod error;
 mod exchange;
 mod failure;
+mod fault;
+mod network;
+mod origin;
+mod proxy;
+mod rate;
+mod raw;
 mod request;
+mod resolve;
 mod response;
+mod runtime;
+mod secret;
+mod settings;
+mod stop;
+mod tls;
 mod transport;
+mod trip;
 
+pub use client::Client;
+pub use client::RawReply;
+pub use client::Reply;
+pub use error::ClientError;
 pub use exchange::Exchange;
 pub use exchange::Role;
 pub use exchange::Sent;
 pub use exchange::Transcript;
 pub use failure::Failure;
+pub use proxy::Proxies;
 pub use request::Credentials;
 pub use request::Framing;
 pub use request::Request;
 pub use response::Response;
+pub use secret::Secret;
+pub use settings::ClientSettings;
+pub use settings::Identity;
+pub use settings::Login;
 pub use transport::BoxFuture;
 pub use transport::Transport;
 

@@ -30,6 +30,8 @@ pub struct Request {
     /// A shell pipeline that prints the body, for the `curl` command; where it is empty, the body
     /// itself is quoted.
     pub recipe: String,
+    /// Whether redirects are followed; otherwise a 3xx is the answer.
+    pub follow: bool,
 }
 
 /// How the length of a request's body is told.
@@ -69,6 +71,7 @@ impl Request {
             purpose: String::new(),
             read_limit: Self::READ_LIMIT,
             recipe: String::new(),
+            follow: true,
         }
     }
 
@@ -76,6 +79,13 @@ impl Request {
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
+        self
+    }
+
+    /// The same request, whose answer may be a redirect.
+    #[must_use]
+    pub fn unfollowed(mut self) -> Self {
+        self.follow = false;
         self
     }
 

@@ -1,0 +1,175 @@
+//! Requests over the network: through reqwest where it sends what was asked for, through the raw
+//! transport where it would not.
+//!
+//! reqwest rewrites URLs, always sends `Accept`, and gives every body its true length. Whatever
+//! those habits would change is said byte by byte instead.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use bytes::BytesMut;
+use http::HeaderValue;
+use http::Method;
+use http::header;
+use reqwest::redirect::Policy;
+
+use super::ClientError;
+use super::ClientSettings;
+use super::Failure;
+use super::Framing;
+use super::Request;
+use super::Response;
+use super::fault;
+use super::fault::Stage;
+use super::origin::Origin;
+use super::raw::Raw;
+use super::resolve::Resolver;
+use super::tls;
+use super::trip::Trip;
+
+/// How many idle connections to one host are kept: as many as there may be jobs.
+pub(crate) const IDLE_CONNECTIONS: usize = 64;
+
+/// How long an idle connection is kept. Shorter than the shortest common server setting (5 s), so
+/// that we seldom send into a connection that is being closed.
+pub(crate) const IDLE_FOR: Duration = Duration::from_secs(2);
+
+/// The most headers an answer may have.
+pub(crate) const MAX_HEADERS: usize = 200;
+
+/// Both ways to the network.
+pub(crate) struct Network {
+    reqwest: reqwest::Client,
+    raw: Raw,
+}
+
+impl Network {
+    /// Prepares both; nothing is sent yet.
+    pub(crate) fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
+        let tls = tls::configuration(settings)?;
+        Ok(Self {
+            reqwest: reqwest_client(settings, tls.clone())?,
+            raw: Raw::new(Arc::new(tls), settings.proxies.clone()),
+        })
+    }
+
+    /// Sends a request and reads the answer.
+    pub(crate) async fn send(&self, request: &Request) -> Trip {
+        let origin = match Origin::of(&request.url) {
+            Ok(origin) => origin,
+            Err(failure) => return Trip::failed(failure),
+        };
+        if is_sayable(request) {
+            Trip::of(self.ask(request, &origin).await)
+        } else {
+            self.raw.send(request).await
+        }
+    }
+
+    /// Sends these bytes to the origin of `url` and reads one answer.
+    pub(crate) async fn send_raw(&self, url: &str, bytes: &Bytes, limit: usize) -> Trip {
+        self.raw.send_bytes(url, bytes, limit).await
+    }
+
+    async fn ask(&self, request: &Request, origin: &Origin) -> Result<Response, Failure> {
+        let answer = self.outgoing(request).send().await.map_err(|error| {
+            let stage = if error.is_connect() {
+                Stage::Connecting
+            } else {
+                Stage::Talking
+            };
+            fault::failure(&error, stage, origin)
+        })?;
+        let status = answer.status().as_u16();
+        let headers = answer.headers().clone();
+        let body = read(answer, request.read_limit, origin).await?;
+        Ok(Response {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    fn outgoing(&self, request: &Request) -> reqwest::RequestBuilder {
+        let mut outgoing = self
+            .reqwest
+            .request(request.method.clone(), &request.url)
+            .headers(request.headers.clone());
+        if !request.body.is_empty() {
+            outgoing = outgoing.body(request.body.clone());
+        } else if expects_body(&request.method) {
+            outgoing = outgoing.header(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        outgoing
+    }
+}
+
+fn reqwest_client(
+    settings: &ClientSettings,
+    tls: rustls::ClientConfig,
+) -> Result<reqwest::Client, ClientError> {
+    let proxies = settings.proxies.clone();
+    let proxy = reqwest::Proxy::custom(move |url| {
+        let origin = Origin::of(url.as_str()).ok()?;
+        url::Url::parse(proxies.on_the_way_to(&origin)?).ok()
+    });
+    reqwest::Client::builder()
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .proxy(proxy)
+        .tls_backend_preconfigured(tls)
+        .http1_only()
+        .http1_max_headers(MAX_HEADERS)
+        .tcp_nodelay(true)
+        .pool_max_idle_per_host(IDLE_CONNECTIONS)
+        .pool_idle_timeout(IDLE_FOR)
+        .referer(false)
+        .dns_resolver(Resolver)
+        .build()
+        .map_err(|error| ClientError::Tls(error.to_string()))
+}
+
+/// Whether a request with this method says `Content-Length: 0` when it has no body (RFC 9110,
+/// section 8.6).
+pub(crate) fn expects_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}
+
+/// Whether reqwest sends exactly what the request says.
+fn is_sayable(request: &Request) -> bool {
+    let ours = [
+        header::HOST,
+        header::CONTENT_LENGTH,
+        header::TRANSFER_ENCODING,
+        header::CONNECTION,
+        header::TE,
+        header::UPGRADE,
+        header::EXPECT,
+    ];
+    request.framing == Framing::Length
+        && request.method != Method::CONNECT
+        && request.headers.contains_key(header::ACCEPT)
+        && !ours.iter().any(|name| request.headers.contains_key(name))
+        && url::Url::parse(&request.url).is_ok_and(|url| url.as_str() == request.url)
+        && http::Uri::try_from(&request.url).is_ok()
+}
+
+async fn read(
+    mut answer: reqwest::Response,
+    limit: usize,
+    origin: &Origin,
+) -> Result<Bytes, Failure> {
+    let mut body = BytesMut::new();
+    loop {
+        match answer.chunk().await {
+            Ok(None) => return Ok(body.freeze()),
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
+                return Err(Failure::TooLong { limit });
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Err(error) => return Err(fault::failure(&error, Stage::Talking, origin)),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What one passage through a transport brought back.
+
+use bytes::Bytes;
+
+use super::Failure;
+use super::Response;
+
+/// An answer or a failure, with what only the raw transport can tell.
+#[derive(Debug)]
+pub(crate) struct Trip {
+    /// What came back.
+    pub(crate) outcome: Result<Response, Failure>,
+    /// The bytes that were sent, where they are known.
+    pub(crate) wire: Option<Bytes>,
+    /// How many bytes were seen after the end of the answer, where none should be.
+    pub(crate) trailing: usize,
+}
+
+impl Trip {
+    /// A passage whose bytes nobody saw.
+    pub(crate) fn of(outcome: Result<Response, Failure>) -> Self {
+        Self {
+            outcome,
+            wire: None,
+            trailing: 0,
+        }
+    }
+
+    /// A passage that failed before anything was written.
+    pub(crate) fn failed(failure: Failure) -> Self {
+        Self::of(Err(failure))
+    }
+}
