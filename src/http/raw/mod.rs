@@ -1,41 +1,190 @@
-//! The raw transport: exact bytes over TCP or TLS.
+//! The raw transport: exact bytes over TCP or TLS, and a reader for what comes back.
+//!
+//! It serves the requests that reqwest would rewrite, and bytes that are no valid request at all.
+//! It knows connections and framing; not credentials, redirects or retries.
+
+mod answer;
+mod dial;
+mod encode;
+mod input;
+mod pool;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::Method;
 use rustls::ClientConfig;
+use tokio::io::AsyncWrite;
+use tokio::io::AsyncWriteExt;
 
+use self::answer::Answer;
+use self::answer::Expected;
+use self::dial::Connection;
+use self::dial::Dialer;
+use self::encode::Message;
+use self::input::Input;
+use self::pool::Pool;
 use super::Failure;
 use super::Proxies;
 use super::Request;
+use super::origin::Address;
+use super::origin::Origin;
 use super::trip::Trip;
 
 /// Sends what a well-behaved client cannot say.
 pub(crate) struct Raw {
-    #[expect(dead_code, reason = "the transport is being written")]
-    tls: Arc<ClientConfig>,
-    #[expect(dead_code, reason = "the transport is being written")]
-    proxies: Proxies,
+    dialer: Dialer,
+    pool: Pool,
+}
+
+/// How talking on one connection ended.
+struct Talk {
+    outcome: Result<Answer, Failure>,
+    /// Whether any byte of an answer came.
+    answered: bool,
 }
 
 impl Raw {
+    /// Prepares the transport; no connection is made yet.
     pub(crate) fn new(tls: Arc<ClientConfig>, proxies: Proxies) -> Self {
-        Self { tls, proxies }
+        Self {
+            dialer: Dialer::new(tls, proxies),
+            pool: Pool::default(),
+        }
     }
 
-    #[expect(clippy::unused_async, reason = "the transport is being written")]
+    /// Sends a request as it is, on an idle connection where there is one.
     pub(crate) async fn send(&self, request: &Request) -> Trip {
-        Trip::failed(Failure::BadUrl {
-            url: request.url.clone(),
-            reason: "no raw transport yet".into(),
-        })
+        let address = match Address::parse(&request.url) {
+            Ok(address) => address,
+            Err(failure) => return Trip::failed(failure),
+        };
+        let message = encode::request(request, &address);
+        let expected = Expected {
+            method: request.method.clone(),
+            limit: request.read_limit,
+            linger: false,
+        };
+        let outcome = self
+            .over_any_connection(&address.origin, &message, &expected)
+            .await;
+        trip(outcome, message.wire())
     }
 
-    #[expect(clippy::unused_async, reason = "the transport is being written")]
-    pub(crate) async fn send_bytes(&self, url: &str, _: &Bytes, _: usize) -> Trip {
-        Trip::failed(Failure::BadUrl {
-            url: url.to_owned(),
-            reason: "no raw transport yet".into(),
-        })
+    /// Sends these bytes on a fresh connection, and waits for what may follow the answer.
+    pub(crate) async fn send_bytes(&self, url: &str, bytes: &Bytes, limit: usize) -> Trip {
+        let method = encode::method_of(bytes);
+        let expected = Expected {
+            method,
+            limit,
+            linger: true,
+        };
+        let message = Message::exactly(bytes.clone());
+        let outcome = match Origin::of(url) {
+            Ok(origin) => {
+                self.over_fresh_connection(&origin, &message, &expected)
+                    .await
+            }
+            Err(failure) => Err(failure),
+        };
+        trip(outcome, bytes.clone())
+    }
+
+    /// An idle connection may have been closed by the server without our knowing. What can be
+    /// repeated without effect is then sent again on a fresh one (RFC 9112, section 9.3.1).
+    async fn over_any_connection(
+        &self,
+        origin: &Origin,
+        message: &Message,
+        expected: &Expected,
+    ) -> Result<Answer, Failure> {
+        if let Some(mut connection) = self.pool.take(origin) {
+            let talk = talk(&mut connection, message, expected).await;
+            let stale = matches!(talk.outcome, Err(Failure::ConnectionLost { .. }))
+                && !talk.answered
+                && is_idempotent(&expected.method);
+            if !stale {
+                return self.keep(origin, connection, talk.outcome);
+            }
+        }
+        self.over_fresh_connection(origin, message, expected).await
+    }
+
+    async fn over_fresh_connection(
+        &self,
+        origin: &Origin,
+        message: &Message,
+        expected: &Expected,
+    ) -> Result<Answer, Failure> {
+        let mut connection = self.dialer.dial(origin).await?;
+        let talk = talk(&mut connection, message, expected).await;
+        self.keep(origin, connection, talk.outcome)
+    }
+
+    fn keep(
+        &self,
+        origin: &Origin,
+        connection: Connection,
+        outcome: Result<Answer, Failure>,
+    ) -> Result<Answer, Failure> {
+        if outcome.as_ref().is_ok_and(|answer| answer.reusable) {
+            self.pool.put(origin.clone(), connection);
+        }
+        outcome
+    }
+}
+
+fn trip(outcome: Result<Answer, Failure>, wire: Bytes) -> Trip {
+    let trailing = outcome.as_ref().map_or(0, |answer| answer.trailing);
+    Trip {
+        outcome: outcome.map(|answer| answer.response),
+        wire: Some(wire),
+        trailing,
+    }
+}
+
+fn is_idempotent(method: &Method) -> bool {
+    method.is_idempotent()
+}
+
+/// Writes and reads at once, since a server may answer, and close, before it has read everything.
+async fn talk(connection: &mut Connection, message: &Message, expected: &Expected) -> Talk {
+    let (reader, mut writer) = tokio::io::split(connection);
+    let mut input = Input::new(reader);
+    let outcome = {
+        let mut reading = std::pin::pin!(answer::read(&mut input, expected));
+        tokio::select! {
+            biased;
+            written = write(&mut writer, message) => match written {
+                Ok(()) => reading.await.map(|answer| message.judge(answer)),
+                Err(error) => reading.await.map(Answer::last).map_err(|failure| unwritten(failure, &error)),
+            },
+            early = &mut reading => early.map(Answer::last),
+        }
+    };
+    Talk {
+        outcome,
+        answered: input.began(),
+    }
+}
+
+async fn write(writer: &mut (impl AsyncWrite + Unpin), message: &Message) -> std::io::Result<()> {
+    for part in message.parts() {
+        writer.write_all(part).await?;
+    }
+    writer.flush().await?;
+    if message.closes {
+        writer.shutdown().await
+    } else {
+        Ok(())
+    }
+}
+
+fn unwritten(failure: Failure, error: &std::io::Error) -> Failure {
+    match failure {
+        Failure::ConnectionLost { reason } => Failure::ConnectionLost {
+            reason: format!("{reason}, and it took no more of the request: {error}"),
+        },
+        other => other,
     }
 }
