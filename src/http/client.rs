@@ -1,5 +1,7 @@
 //! The client as its callers see it: blocking, and shared by all threads.
 
+use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
@@ -11,17 +13,22 @@ use tokio::runtime::Handle;
 
 use super::ClientError;
 use super::ClientSettings;
-use super::Exchange;
 use super::Failure;
+use super::HeaderValue;
+use super::Method;
 use super::Request;
 use super::Response;
 use super::Role;
-use super::Sent;
 use super::Transcript;
 use super::Transport;
+use super::auth::Auth;
 use super::call::Call;
 use super::network::Network;
 use super::rate::Rate;
+use super::record;
+use super::record::Asked;
+use super::record::Timing;
+use super::redact::Redactor;
 use super::runtime;
 use super::stop::Stop;
 use super::trip::Trip;
@@ -58,6 +65,8 @@ pub struct RawReply {
 /// asynchronous task.
 pub struct Client {
     pub(crate) settings: ClientSettings,
+    pub(crate) auth: Auth,
+    pub(crate) user_agent: HeaderValue,
     way: Way,
     runtime: Handle,
     rate: Option<Rate>,
@@ -89,6 +98,9 @@ impl Client {
 
     fn new(way: Way, settings: ClientSettings) -> Result<Self, ClientError> {
         Ok(Self {
+            auth: Auth::new(&settings)?,
+            user_agent: HeaderValue::try_from(&settings.user_agent)
+                .map_err(|_| ClientError::Unsendable("user agent"))?,
             way,
             runtime: runtime::handle()?,
             rate: settings.rate.map(Rate::new).transpose()?,
@@ -99,10 +111,12 @@ impl Client {
         })
     }
 
-    /// Sends `request`, follows where it leads, and returns the answer. Every exchange on the way is
-    /// appended to `transcript`.
+    /// Sends `request`, follows where it leads, and returns the answer. Every exchange on the way
+    /// is appended to `transcript`.
     pub fn send(&self, request: Request, transcript: &Transcript) -> Result<Reply, Failure> {
-        self.wait_for(Call::new(self, request, transcript).run())
+        let redactor = self.redactor(&request);
+        self.block_on(Call::new(self, request, transcript).run())
+            .map_err(|failure| redactor.failure(failure))
     }
 
     /// Sends these bytes to the host of `url` as they are, on a connection of their own, and reads
@@ -114,55 +128,97 @@ impl Client {
         transcript: &Transcript,
     ) -> Result<RawReply, Failure> {
         let bytes = bytes.into();
-        self.wait_for(async {
-            let request = described(url, &bytes);
+        let request = Request::new(method_of(&bytes), url);
+        let trip = self.raw_trip(url, &bytes, request.read_limit);
+        let asked = Asked {
+            role: Role::Asked,
+            request: &request,
+            bytes: Some(&bytes),
+        };
+        self.block_on(async {
             let (trip, exchange) = self
-                .exchange(
-                    Role::Asked,
-                    &request,
-                    transcript,
-                    self.raw_trip(url, &bytes),
-                )
+                .exchange(asked, transcript, self.settings.timeout, trip)
                 .await?;
-            let response = trip.outcome?;
             Ok(RawReply {
-                response,
+                response: trip.outcome?,
                 exchange,
                 trailing: trip.trailing,
             })
         })
     }
 
-    /// Makes everything under way and to come fail with [`Failure::Stopped`].
+    /// Makes everything under way and to come fail with [`Failure::Stopped`], until
+    /// [`resume`](Self::resume).
     pub fn stop(&self) {
         self.stop.throw();
     }
 
-    /// How many requests were sent so far.
+    /// Lets requests through again after [`stop`](Self::stop) or the deadline, which is lifted:
+    /// there may be something to clean up.
+    pub fn resume(&self) {
+        self.stop.reset();
+    }
+
+    /// How many requests were sent so far, those for tokens and those asked again included.
     pub fn requests(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
     }
 
-    fn wait_for<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        self.runtime.block_on(self.stop.or(work))
+    /// Whether the target ever asked who we are: whether it knows users at all.
+    pub fn was_challenged(&self) -> bool {
+        self.auth.was_challenged()
     }
 
-    /// Sends one request, as it is, when its turn has come, and records it.
+    /// Sends one request as it is, within `timeout`, and records it.
+    pub(crate) fn once(
+        &self,
+        request: &Request,
+        transcript: &Transcript,
+        timeout: Duration,
+    ) -> Result<Response, Failure> {
+        let timeout = timeout.min(self.settings.timeout);
+        self.block_on(async {
+            let asked = Asked {
+                role: Role::Asked,
+                request,
+                bytes: None,
+            };
+            let passed = self
+                .exchange(asked, transcript, timeout, self.trip(request))
+                .await?;
+            passed.0.outcome
+        })
+    }
+
+    /// Waits, unless stopped.
+    pub(crate) fn pause(&self, pause: Duration) -> Result<(), Failure> {
+        self.block_on(async {
+            tokio::time::sleep(pause).await;
+            Ok(())
+        })
+    }
+
+    /// Sends one request as it is, when its turn has come, and records it.
     pub(crate) async fn pass(
         &self,
         role: Role,
         request: &Request,
         transcript: &Transcript,
     ) -> Result<(Trip, usize), Failure> {
-        self.exchange(role, request, transcript, self.trip(request))
+        let asked = Asked {
+            role,
+            request,
+            bytes: None,
+        };
+        self.exchange(asked, transcript, self.settings.timeout, self.trip(request))
             .await
     }
 
     async fn exchange(
         &self,
-        role: Role,
-        request: &Request,
+        asked: Asked<'_>,
         transcript: &Transcript,
+        timeout: Duration,
         trip: impl Future<Output = Trip>,
     ) -> Result<(Trip, usize), Failure> {
         if let Some(rate) = &self.rate {
@@ -170,13 +226,30 @@ impl Client {
         }
         self.sent.fetch_add(1, Ordering::Relaxed);
         let at = self.born.elapsed();
-        let timeout = self.settings.timeout;
-        let trip = tokio::time::timeout(timeout, trip)
+        let mut trip = tokio::time::timeout(timeout, trip)
             .await
             .unwrap_or_else(|_| Trip::failed(Failure::TimedOut { after: timeout }));
         let took = self.born.elapsed().saturating_sub(at);
-        let index = transcript.push(record(role, request, &trip, at, took));
+        let mut redactor = self.redactor(asked.request);
+        if let Some(bytes) = asked.bytes {
+            redactor.hide_those_in(bytes);
+        }
+        let timing = Timing { at, took };
+        let index = transcript.push(record::exchange(asked, &trip, timing, &redactor));
+        trip.outcome = trip.outcome.map_err(|failure| redactor.failure(failure));
         Ok((trip, index))
+    }
+
+    /// What hides the secrets of an exchange with this request.
+    fn redactor(&self, request: &Request) -> Redactor {
+        let mut redactor = Redactor::new(self.settings.headers.keys().cloned().collect());
+        redactor.hide_those_of(&request.url, &request.headers);
+        self.auth.tell(&mut redactor);
+        redactor
+    }
+
+    fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        self.runtime.block_on(self.stop.or(work))
     }
 
     async fn trip(&self, request: &Request) -> Trip {
@@ -186,32 +259,26 @@ impl Client {
         }
     }
 
-    async fn raw_trip(&self, url: &str, bytes: &Bytes) -> Trip {
+    async fn raw_trip(&self, url: &str, bytes: &Bytes, limit: usize) -> Trip {
         match &self.way {
-            Way::Network(network) => network.send_raw(url, bytes, Request::READ_LIMIT).await,
+            Way::Network(network) => network.send_raw(url, bytes, limit).await,
             Way::Process(_) => Trip::failed(Failure::NoConnection),
         }
     }
 }
 
-fn described(url: &str, _bytes: &Bytes) -> Request {
-    Request::new(super::Method::GET, url)
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = &self.settings.target;
+        formatter
+            .debug_struct("Client")
+            .field("target", target)
+            .finish_non_exhaustive()
+    }
 }
 
-fn record(role: Role, request: &Request, trip: &Trip, at: Duration, took: Duration) -> Exchange {
-    let sent = Sent {
-        method: request.method.clone(),
-        url: request.url.clone(),
-        headers: request.headers.clone(),
-        body: request.body.clone(),
-        recipe: request.recipe.clone(),
-        wire: trip.wire.clone(),
-    };
-    Exchange {
-        role,
-        request: sent,
-        outcome: trip.outcome.clone(),
-        at,
-        took,
-    }
+/// The method that these bytes start with; `GET` where they start with none.
+pub(crate) fn method_of(bytes: &[u8]) -> Method {
+    let word = bytes.split(|byte| *byte == b' ').next().unwrap_or_default();
+    Method::from_bytes(word).unwrap_or(Method::GET)
 }

@@ -10,6 +10,7 @@ use http::HeaderMap;
 use http::Method;
 
 use super::Failure;
+use super::Framing;
 use super::Response;
 
 /// Why a request was sent.
@@ -36,10 +37,15 @@ pub struct Sent {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// How the length of the body was told.
+    pub framing: Framing,
     /// A shell pipeline that prints the body, or empty.
     pub recipe: String,
-    /// The exact bytes, with secrets replaced, where the request went through the raw transport.
+    /// The exact bytes, with secrets replaced, where the request went through the raw transport. A
+    /// body of more than 64 KiB that follows unchanged is left out.
     pub wire: Option<Bytes>,
+    /// Whether the caller gave the bytes, so that the other fields only describe them.
+    pub exact: bool,
 }
 
 /// One request and its response.

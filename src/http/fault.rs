@@ -32,7 +32,8 @@ pub(crate) fn failure(error: &(dyn Error + 'static), stage: Stage, origin: &Orig
     })
 }
 
-/// The error and its sources, outermost first. An `io::Error` names what it wraps only by `get_ref`.
+/// The error and its sources, outermost first. An `io::Error` names what it wraps only by
+/// `get_ref`.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut chain: Vec<&'a (dyn Error + 'static)> = vec![error];
     while let Some(last) = chain.last().copied() {

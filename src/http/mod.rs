@@ -4,8 +4,12 @@
 //! It knows HTTP and its authentication, and nothing of OCI: no digest, no repository, no
 //! manifest. What it sends and receives is bounded, and what it records holds no secret.
 
+mod auth;
 mod call;
+mod challenge;
 mod client;
+mod credentials;
+mod curl;
 mod error;
 mod exchange;
 mod failure;
@@ -15,20 +19,32 @@ mod origin;
 mod proxy;
 mod rate;
 mod raw;
+mod record;
+mod redact;
+mod redirect;
 mod request;
 mod resolve;
 mod response;
+mod retry;
 mod runtime;
+mod script;
 mod secret;
 mod settings;
 mod stop;
 mod tls;
+mod token;
 mod transport;
 mod trip;
+mod wait;
+
+#[cfg(test)]
+mod tests;
 
 pub use client::Client;
 pub use client::RawReply;
 pub use client::Reply;
+pub use credentials::LoginError;
+pub use credentials::docker_login;
 pub use error::ClientError;
 pub use exchange::Exchange;
 pub use exchange::Role;
@@ -40,6 +56,7 @@ pub use request::Credentials;
 pub use request::Framing;
 pub use request::Request;
 pub use response::Response;
+pub use script::script;
 pub use secret::Secret;
 pub use settings::ClientSettings;
 pub use settings::Identity;

@@ -47,6 +47,7 @@ pub(crate) struct Network {
 impl Network {
     /// Prepares both; nothing is sent yet.
     pub(crate) fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
+        settings.proxies.check()?;
         let tls = tls::configuration(settings)?;
         Ok(Self {
             reqwest: reqwest_client(settings, tls.clone())?,
@@ -83,7 +84,14 @@ impl Network {
         })?;
         let status = answer.status().as_u16();
         let headers = answer.headers().clone();
-        let body = read(answer, request.read_limit, origin).await?;
+        let limit = request.read_limit;
+        if answer
+            .content_length()
+            .is_some_and(|length| length > limit as u64)
+        {
+            return Err(Failure::TooLong { limit });
+        }
+        let body = read(answer, limit, origin).await?;
         Ok(Response {
             status,
             headers,

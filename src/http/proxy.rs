@@ -2,7 +2,11 @@
 
 use std::net::IpAddr;
 
+use url::Url;
+
+use super::ClientError;
 use super::origin::Origin;
+use super::redact::Redactor;
 
 /// The proxies to go through, in the words of the variables that usually hold them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +21,18 @@ pub struct Proxies {
 }
 
 impl Proxies {
+    /// Whether all of them can be used.
+    pub(crate) fn check(&self) -> Result<(), ClientError> {
+        let given = [&self.https, &self.http]
+            .into_iter()
+            .flatten()
+            .filter(|url| !url.is_empty());
+        given
+            .map(String::as_str)
+            .find_map(unusable)
+            .map_or(Ok(()), Err)
+    }
+
     /// The URL of the proxy on the way to `origin`; `None` where the way is direct, as it always is
     /// to loopback.
     pub(crate) fn on_the_way_to(&self, origin: &Origin) -> Option<&str> {
@@ -34,6 +50,26 @@ impl Proxies {
                 .any(|entry| names(entry, origin));
         (!direct).then_some(proxy)
     }
+}
+
+/// The proxy's URL without its password, where it cannot be used, and why.
+fn unusable(proxy: &str) -> Option<ClientError> {
+    let shown = |url: &str| Redactor::default().text(url);
+    let reason = match Url::parse(proxy) {
+        Err(error) => error.to_string(),
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => {
+            format!(
+                "its scheme is `{}`; http and https are understood",
+                url.scheme()
+            )
+        }
+        Ok(url) if url.host().is_none() => "it names no host".to_owned(),
+        Ok(_) => return None,
+    };
+    Some(ClientError::Proxy {
+        url: shown(proxy),
+        reason,
+    })
 }
 
 /// Whether an entry of `NO_PROXY` names this origin.
@@ -134,6 +170,23 @@ mod tests {
         assert!(proxied("fd00::/8", "http://[fe00::1]"));
         assert!(!proxied("0.0.0.0/0", "http://192.0.2.1"));
         assert!(!proxied("::/0", "http://[2001:db8::1]"));
+    }
+
+    #[test]
+    fn a_proxy_that_cannot_be_used_is_refused_without_its_password() {
+        for url in ["proxy.test:3128", "socks5://me:pw@proxy.test", "http://"] {
+            let proxies = Proxies {
+                http: Some(url.to_owned()),
+                ..Proxies::default()
+            };
+            let error = proxies.check().unwrap_err().to_string();
+            assert!(!error.contains("pw"), "{error}");
+        }
+        let proxies = Proxies {
+            https: Some("http://me:pw@p.test".to_owned()),
+            ..Proxies::default()
+        };
+        assert_eq!(proxies.check(), Ok(()));
     }
 
     #[test]

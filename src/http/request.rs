@@ -13,8 +13,8 @@ pub struct Request {
     pub method: Method,
     /// The absolute URL. Path and query go out exactly as they stand here: nothing is normalised.
     pub url: String,
-    /// The headers, in addition to `Host`, `Content-Length` and `Authorization`, which the client sets.
-    /// No `Accept` here means that none is sent.
+    /// The headers, in addition to `Host`, `Content-Length` and `Authorization`, which the client
+    /// sets. No `Accept` here means that none is sent.
     pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Bytes,
@@ -22,10 +22,11 @@ pub struct Request {
     pub framing: Framing,
     /// Whether the run's credentials go along.
     pub credentials: Credentials,
-    /// What a token for this request is good for, in words that the caller chooses. Requests with the
-    /// same words share a token, so that only the first of them is challenged.
+    /// What a token for this request is good for, in words that the caller chooses. Requests with
+    /// the same words share a token, so that only the first of them is challenged.
     pub purpose: String,
-    /// The longest body that is read from the answer, in bytes; a longer one is a [`Failure`](super::Failure).
+    /// The longest body that is read from the answer, in bytes; a longer one is a
+    /// [`Failure`](super::Failure).
     pub read_limit: usize,
     /// A shell pipeline that prints the body, for the `curl` command; where it is empty, the body
     /// itself is quoted.
@@ -41,8 +42,8 @@ pub enum Framing {
     Length,
     /// `Transfer-Encoding: chunked`.
     Chunked,
-    /// `Content-Length` announces this many bytes, the body is sent as it is, and the sending side of
-    /// the connection is then closed.
+    /// `Content-Length` announces this many bytes, the body is sent as it is, and the sending side
+    /// of the connection is then closed.
     Announced(u64),
 }
 

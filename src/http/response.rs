@@ -15,8 +15,8 @@ pub struct Response {
 }
 
 impl Response {
-    /// The value of a header that is there once or of which the first counts; `None` also where it is not
-    /// printable ASCII.
+    /// The value of a header that is there once or of which the first counts; `None` also where it
+    /// is not printable ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

@@ -1,17 +1,19 @@
 //! The end of a run: an interrupt or a deadline, told to everything that waits.
 
 use std::future::Future;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Instant;
 
 use tokio::sync::watch;
 
 use super::Failure;
 
-/// A switch that is thrown once.
+/// A switch that somebody throws, or the clock.
 #[derive(Debug)]
 pub(crate) struct Stop {
     thrown: watch::Sender<bool>,
-    deadline: Option<Instant>,
+    deadline: Mutex<Option<Instant>>,
 }
 
 impl Stop {
@@ -19,13 +21,19 @@ impl Stop {
     pub(crate) fn at(deadline: Option<Instant>) -> Self {
         Self {
             thrown: watch::Sender::new(false),
-            deadline,
+            deadline: Mutex::new(deadline),
         }
     }
 
     /// Throws the switch.
     pub(crate) fn throw(&self) {
         self.thrown.send_replace(true);
+    }
+
+    /// Sets it back, and lifts the deadline.
+    pub(crate) fn reset(&self) {
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.thrown.send_replace(false);
     }
 
     /// The outcome of `work`, or [`Failure::Stopped`] as soon as the switch is thrown.
@@ -46,7 +54,8 @@ impl Stop {
             // The sender lives as long as `self`, so waiting cannot fail.
             let _ = thrown.wait_for(|thrown| *thrown).await;
         };
-        match self.deadline {
+        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        match deadline {
             None => switch.await,
             Some(deadline) => {
                 tokio::select! {

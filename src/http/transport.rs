@@ -12,8 +12,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Something that answers requests: a network, or a server in this process.
 ///
-/// A transport sends one request and reads one response. It follows no redirect, repeats nothing, adds no
-/// credentials, and reads no more than `request.read_limit` bytes of the body.
+/// A transport sends one request and reads one response. It follows no redirect, repeats nothing,
+/// adds no credentials, and reads no more than `request.read_limit` bytes of the body.
 pub trait Transport: Send + Sync {
     /// Sends `request` and reads the response to its end.
     fn round_trip<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response, Failure>>;

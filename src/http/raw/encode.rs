@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::Method;
 use http::header;
 
 use super::super::Framing;
@@ -76,12 +75,6 @@ pub(crate) fn request(request: &Request, address: &Address) -> Message {
     }
 }
 
-/// The method that these bytes start with; `GET` where they start with none.
-pub(crate) fn method_of(bytes: &[u8]) -> Method {
-    let word = bytes.split(|byte| *byte == b' ').next().unwrap_or_default();
-    Method::from_bytes(word).unwrap_or(Method::GET)
-}
-
 fn head(request: &Request, address: &Address) -> Vec<u8> {
     let mut head = format!("{} {} HTTP/1.1\r\n", request.method, address.target).into_bytes();
     if !request.headers.contains_key(header::HOST) {
@@ -136,6 +129,7 @@ fn chunks(body: &[u8], into: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::Method;
 
     fn text(asked: &Request) -> String {
         let message = request(asked, &Address::parse(&asked.url).unwrap());

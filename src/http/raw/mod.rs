@@ -12,7 +12,6 @@ mod pool;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::Method;
 use rustls::ClientConfig;
 use tokio::io::AsyncWrite;
 use tokio::io::AsyncWriteExt;
@@ -27,6 +26,7 @@ use self::pool::Pool;
 use super::Failure;
 use super::Proxies;
 use super::Request;
+use super::client::method_of;
 use super::origin::Address;
 use super::origin::Origin;
 use super::trip::Trip;
@@ -73,7 +73,7 @@ impl Raw {
 
     /// Sends these bytes on a fresh connection, and waits for what may follow the answer.
     pub(crate) async fn send_bytes(&self, url: &str, bytes: &Bytes, limit: usize) -> Trip {
-        let method = encode::method_of(bytes);
+        let method = method_of(bytes);
         let expected = Expected {
             method,
             limit,
@@ -102,7 +102,7 @@ impl Raw {
             let talk = talk(&mut connection, message, expected).await;
             let stale = matches!(talk.outcome, Err(Failure::ConnectionLost { .. }))
                 && !talk.answered
-                && is_idempotent(&expected.method);
+                && expected.method.is_idempotent();
             if !stale {
                 return self.keep(origin, connection, talk.outcome);
             }
@@ -141,10 +141,6 @@ fn trip(outcome: Result<Answer, Failure>, wire: Bytes) -> Trip {
         wire: Some(wire),
         trailing,
     }
-}
-
-fn is_idempotent(method: &Method) -> bool {
-    method.is_idempotent()
 }
 
 /// Writes and reads at once, since a server may answer, and close, before it has read everything.
