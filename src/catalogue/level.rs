@@ -77,6 +77,22 @@ impl fmt::Display for Level {
     }
 }
 
+/// The text names no level.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no level; give must, expected, should or may")]
+pub struct UnknownLevel(String);
+
+impl FromStr for Level {
+    type Err = UnknownLevel;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL
+            .into_iter()
+            .find(|level| level.to_string() == text);
+        known.ok_or_else(|| UnknownLevel(text.to_owned()))
+    }
+}
+
 /// The word with which a version of the specification asks for something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Keyword {

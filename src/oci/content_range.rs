@@ -1,6 +1,7 @@
 //! The ranges of a blob upload: `Content-Range: a-b` on a chunk, `Range: 0-b` on its answer.
 //!
-//! Neither is what RFC 9110 calls by these names, since there is no unit: see `byte_range` for those.
+//! Neither is what RFC 9110 calls by these names, since there is no unit: see `byte_range` for
+//! those.
 
 use std::fmt;
 use std::str::FromStr;

@@ -148,7 +148,8 @@ impl Manifest {
     /// type of an image manifest's configuration, else none.
     pub fn referrer_type(&self) -> Option<&str> {
         let own = self.artifact_type.as_deref().filter(|own| !own.is_empty());
-        own.or_else(|| Some(self.config.as_ref()?.media_type.as_str()))
+        let config = self.config.as_ref().map(|it| it.media_type.as_str());
+        own.or_else(|| config.filter(|config| !config.is_empty()))
     }
 }
 
