@@ -5,3 +5,4 @@
 pub mod catalogue;
 pub mod http;
 pub mod oci;
+pub mod verdict;

@@ -1,0 +1,113 @@
+//! How a check can end.
+//!
+//! A violation, a preparation that failed, a feature that is lawfully absent and trouble on the way
+//! are four different things, and different types from the check to the exit code.
+
+use std::fmt;
+
+use crate::catalogue::Requirement;
+use crate::http::Failure;
+
+/// How a check ended, as it is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Every demand held.
+    Pass,
+    /// A requirement of level must or expected is broken.
+    Fail,
+    /// A requirement of level should is broken, and none heavier.
+    Warn,
+    /// The feature is lawfully absent.
+    Unsupported,
+    /// The preparation failed, so that the question was never put.
+    Blocked,
+    /// It failed, and passed when asked again in a fresh repository.
+    Flaky,
+    /// It failed, and the expectations say so.
+    Known,
+    /// The question could not be put: a timeout, a lost connection, an answer that cannot be read.
+    Error,
+    /// It was not selected, or is not part of this version of the specification.
+    Skipped,
+}
+
+impl Verdict {
+    /// Every verdict, in the order in which they are reported.
+    pub const ALL: [Self; 9] = [
+        Self::Pass,
+        Self::Fail,
+        Self::Warn,
+        Self::Unsupported,
+        Self::Blocked,
+        Self::Flaky,
+        Self::Known,
+        Self::Error,
+        Self::Skipped,
+    ];
+
+    /// The word in every report.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Unsupported => "unsupported",
+            Self::Blocked => "blocked",
+            Self::Flaky => "flaky",
+            Self::Known => "known",
+            Self::Error => "error",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether the registry was in fact asked and judged.
+    pub const fn is_judgement(self) -> bool {
+        matches!(
+            self,
+            Self::Pass | Self::Fail | Self::Warn | Self::Flaky | Self::Known
+        )
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// A requirement that an answer broke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The one requirement that is broken.
+    pub requirement: &'static Requirement,
+    /// Every acceptable outcome, in words.
+    pub expected: String,
+    /// What happened instead.
+    pub actual: String,
+    /// The exchange that shows it: an index into the trial's transcript.
+    pub exchange: Option<usize>,
+}
+
+/// Why a check stopped before its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// The registry broke a requirement that the check is about.
+    Violation(Box<Violation>),
+    /// The registry broke a requirement that the check stands on, so that it could not be prepared.
+    Blocked(Box<Violation>),
+    /// The feature is lawfully absent; the evidence.
+    Unsupported(String),
+    /// The check cannot be put in this run; the reason.
+    Skipped(String),
+    /// There was no answer to judge.
+    Trouble(Failure),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Trouble(failure)
+    }
+}
+
+/// What a check's function returns: whether it came to its end.
+pub type Outcome = Result<(), Stop>;
