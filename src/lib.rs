@@ -6,3 +6,4 @@ pub mod catalogue;
 pub mod http;
 pub mod oci;
 pub mod verdict;
+pub mod trial;

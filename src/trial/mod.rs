@@ -1,0 +1,215 @@
+//! One check's world: its repositories, its content, its requests, and its demands on the answers.
+//!
+//! A trial is what a check's function is handed. It knows the protocol's paths and preparations; it
+//! does not know which check it serves, what the run will make of its end, or what else runs beside
+//! it.
+
+mod answer;
+pub mod content;
+mod demand;
+mod given;
+mod ledger;
+mod prepare;
+mod repository;
+mod upload;
+mod variant;
+mod world;
+
+pub use answer::Answer;
+pub use demand::Demand;
+pub use given::Given;
+pub use ledger::Held;
+pub use ledger::Rank;
+pub use repository::Asking;
+pub use repository::Repository;
+pub use upload::Session;
+pub use upload::content_range;
+pub use variant::Axis;
+pub use variant::Kind;
+pub use variant::Variant;
+pub use world::World;
+
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::Duration;
+use std::time::Instant;
+
+use crate::catalogue::Requirement;
+use crate::catalogue::Version;
+use crate::http::Exchange;
+use crate::http::Transcript;
+use crate::oci::RepositoryName;
+use crate::verdict::Outcome;
+use crate::verdict::Stop;
+use crate::verdict::Violation;
+
+use content::Blob;
+use content::Stream;
+use ledger::Ledger;
+
+/// One run of a check: its repositories, content and transcript.
+#[derive(Debug)]
+pub struct Trial<'w> {
+    world: &'w World,
+    variant: Variant,
+    names: [RepositoryName; 2],
+    stream: Mutex<Stream>,
+    transcript: Transcript,
+    ledger: Ledger,
+    blobs: Mutex<Vec<Blob>>,
+    concerns: Mutex<Vec<Violation>>,
+}
+
+impl<'w> Trial<'w> {
+    /// A trial in two repositories, with content from `stream`.
+    pub fn new(
+        world: &'w World,
+        variant: Variant,
+        names: [RepositoryName; 2],
+        stream: Stream,
+    ) -> Self {
+        Self {
+            world,
+            variant,
+            names,
+            stream: Mutex::new(stream),
+            transcript: Transcript::default(),
+            ledger: Ledger::default(),
+            blobs: Mutex::default(),
+            concerns: Mutex::default(),
+        }
+    }
+
+    /// The version of the specification under test.
+    pub fn spec(&self) -> Version {
+        self.world.spec
+    }
+
+    /// The run that this trial belongs to.
+    pub fn world(&self) -> &'w World {
+        self.world
+    }
+
+    /// What the check is varied by: digest algorithm and kind of manifest.
+    pub fn variant(&self) -> Variant {
+        self.variant
+    }
+
+    /// The repository that the check works in.
+    pub fn repository(&self) -> Repository<'_> {
+        Repository::new(self, self.names[0].clone())
+    }
+
+    /// A second repository, which holds nothing of the first.
+    pub fn other_repository(&self) -> Repository<'_> {
+        Repository::new(self, self.names[1].clone())
+    }
+
+    /// A repository of any name; only for checks that need fresh repositories.
+    pub fn repository_named(&self, name: RepositoryName) -> Repository<'_> {
+        Repository::new(self, name)
+    }
+
+    /// The source of this trial's content.
+    pub fn stream(&self) -> MutexGuard<'_, Stream> {
+        lock(&self.stream)
+    }
+
+    /// Asks until the demands hold, for effects that may be delayed; what `ask` returns after the
+    /// run's settling time counts.
+    pub fn eventually<T>(&self, mut ask: impl FnMut() -> Result<T, Stop>) -> Result<T, Stop> {
+        let deadline = Instant::now() + self.world.settle;
+        let mut pause = Duration::from_millis(10);
+        loop {
+            let mark = self.concern_count();
+            let outcome = ask();
+            let held = outcome.is_ok() && self.concern_count() == mark;
+            let again = !held && !matches!(outcome, Err(Stop::Trouble(_) | Stop::Unsupported(_)));
+            if !again || Instant::now() + pause > deadline {
+                return outcome;
+            }
+            lock(&self.concerns).truncate(mark);
+            std::thread::sleep(pause);
+            pause *= 2;
+        }
+    }
+
+    /// Reports what a demand on several answers together showed. `exchange` is the one that shows
+    /// it best.
+    pub fn judge(
+        &self,
+        requirement: &'static Requirement,
+        holds: bool,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Outcome {
+        if holds {
+            return Ok(());
+        }
+        self.report(Violation {
+            requirement,
+            expected: expected.into(),
+            actual: actual.into(),
+            exchange: self.transcript.len().checked_sub(1),
+        })
+    }
+
+    /// What the trial pushed and did not see deleted, in the order in which it may be deleted.
+    pub fn held(&self) -> Vec<Held> {
+        self.ledger.held()
+    }
+
+    /// Takes the broken requirements of level should, which do not stop a check.
+    pub fn take_concerns(&self) -> Vec<Violation> {
+        std::mem::take(&mut *lock(&self.concerns))
+    }
+
+    /// Takes the exchanges.
+    pub fn take_exchanges(&self) -> Vec<Exchange> {
+        self.transcript.take()
+    }
+
+    /// Weighs a violation: must and expected stop the check, should is kept in mind while the check
+    /// goes on, and what the version under test does not ask for is no violation.
+    pub(crate) fn report(&self, violation: Violation) -> Outcome {
+        use crate::catalogue::Level;
+        match violation.requirement.level(self.spec()) {
+            Some(Level::Must | Level::Expected) => Err(Stop::Violation(Box::new(violation))),
+            Some(Level::Should) => {
+                lock(&self.concerns).push(violation);
+                Ok(())
+            }
+            Some(Level::May) | None => Ok(()),
+        }
+    }
+
+    /// Keeps a blob in mind, so that pieces of it can be told from other bytes.
+    fn remember(&self, blob: &Blob) {
+        lock(&self.blobs).push(blob.clone());
+    }
+
+    /// A shell pipeline that prints these bytes, if they are a long piece of a blob of this trial;
+    /// or empty.
+    fn recipe_of(&self, bytes: &[u8]) -> String {
+        /// Shorter texts are quoted as they are.
+        const SHORT: usize = 256;
+        if bytes.len() < SHORT {
+            return String::new();
+        }
+        let blobs = lock(&self.blobs);
+        blobs
+            .iter()
+            .find_map(|blob| blob.recipe_of_piece(bytes))
+            .unwrap_or_default()
+    }
+
+    fn concern_count(&self) -> usize {
+        lock(&self.concerns).len()
+    }
+}
+
+/// Locks, also after another thread panicked: the data are lists that are whole at any time.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

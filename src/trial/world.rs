@@ -1,0 +1,24 @@
+//! What all trials of a run share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::catalogue::Version;
+use crate::http::Client;
+
+use super::Given;
+
+/// The registry under test and the terms on which a run asks it.
+#[derive(Debug)]
+pub struct World {
+    /// The way to the registry.
+    pub client: Arc<Client>,
+    /// The registry's address, without a path and without a trailing slash: `https://host:port`.
+    pub origin: String,
+    /// The version of the specification under test.
+    pub spec: Version,
+    /// How long an effect may be delayed.
+    pub settle: Duration,
+    /// In a read-only run, what the registry holds already; nothing is pushed then.
+    pub read_only: Option<Given>,
+}
