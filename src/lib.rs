@@ -7,3 +7,4 @@ pub mod http;
 pub mod oci;
 pub mod verdict;
 pub mod trial;
+pub mod check;
