@@ -8,3 +8,4 @@ pub mod oci;
 pub mod verdict;
 pub mod trial;
 pub mod check;
+pub mod registry;

@@ -1,0 +1,76 @@
+//! An answer as a handler makes it: whole, before it is cut to what the method allows.
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header;
+
+use crate::http::HeaderMap;
+use crate::http::HeaderName;
+use crate::http::HeaderValue;
+use crate::http::Method;
+use crate::oci::Digest;
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The status.
+    pub(crate) status: StatusCode,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    /// The body. To HEAD, what the body of GET would be.
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// An answer without headers and body.
+    pub(crate) fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// The same with this header added, unless the value cannot stand in a header.
+    pub(crate) fn header(mut self, name: HeaderName, value: &(impl Display + ?Sized)) -> Self {
+        if let Ok(value) = HeaderValue::try_from(value.to_string()) {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
+    /// The same with this body.
+    pub(crate) fn body(mut self, media_type: &str, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self.header(header::CONTENT_TYPE, media_type)
+    }
+
+    /// The same with the digest of its content, which also serves as its strong validator.
+    pub(crate) fn digest(self, digest: &Digest) -> Self {
+        self.header(super::header::CONTENT_DIGEST, digest)
+            .header(header::ETAG, &entity_tag(digest))
+    }
+
+    /// The answer as it goes out to `method`: with its length, and to HEAD without its body.
+    pub(crate) fn finish(mut self, method: &Method) -> Self {
+        let has_no_length =
+            self.status == StatusCode::NO_CONTENT || self.status == StatusCode::NOT_MODIFIED;
+        if has_no_length {
+            self.body = Bytes::new();
+            return self;
+        }
+        let length = HeaderValue::from(self.body.len());
+        self.headers.insert(header::CONTENT_LENGTH, length);
+        if method == Method::HEAD {
+            self.body = Bytes::new();
+        }
+        self
+    }
+}
+
+/// The strong validator of content with this digest (RFC 9110, section 8.8.3).
+pub(crate) fn entity_tag(digest: &Digest) -> String {
+    format!("\"{digest}\"")
+}

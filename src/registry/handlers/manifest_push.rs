@@ -1,0 +1,196 @@
+//! Pushing manifests.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::header::IF_MATCH;
+use http::header::LOCATION;
+
+use super::super::answer::Answer;
+use super::super::app::App;
+use super::super::call::Call;
+use super::super::error::Case;
+use super::super::error::Refusal;
+use super::super::header;
+use super::super::settings::Optional;
+use super::super::store::StoredManifest;
+use crate::oci::Algorithm;
+use crate::oci::BadDigest;
+use crate::oci::BadReference;
+use crate::oci::Descriptor;
+use crate::oci::Digest;
+use crate::oci::Kind;
+use crate::oci::Manifest;
+use crate::oci::Reference;
+use crate::oci::RepositoryName;
+use crate::oci::Tag;
+use crate::oci::media_type;
+
+/// Answers a PUT of a manifest.
+pub(super) fn answer(
+    app: &App,
+    call: &Call,
+    name: &RepositoryName,
+    text: &str,
+) -> Result<Answer, Refusal> {
+    let reference = pushed_reference(app, text)?;
+    let digest = match &reference {
+        Reference::Digest(digest) if !digest.matches(&call.body) => {
+            return Err(Case::DigestMismatch.into());
+        }
+        Reference::Digest(digest) => digest.clone(),
+        Reference::Tag(_) => Algorithm::Sha256.digest(&call.body),
+    };
+    let content_type = call.header(&CONTENT_TYPE);
+    let manifest = Manifest::read(&call.body, content_type.as_deref())
+        .map_err(|bad| Refusal::because(Case::ManifestInvalid, bad))?;
+    check_digests(&manifest)?;
+    check_references(app, name, &manifest)?;
+
+    let subject = subject(app, &manifest).map(str::to_owned);
+    let tags = tags(app, call, &reference);
+    let stored = stored(call, digest.clone(), manifest, subject.clone());
+    let condition = call
+        .header(&IF_MATCH)
+        .filter(|_| matches!(reference, Reference::Tag(_)));
+    let is_met = |before: Option<&Digest>| {
+        let names = |tags: &String| before.is_some_and(|it| super::names_entity(tags, it));
+        condition.as_ref().is_none_or(names)
+    };
+    if !app.store.put_manifest(name, stored, &tags, &is_met) {
+        return Err(Case::Precondition.into());
+    }
+    let made = if matches!(reference, Reference::Digest(_)) {
+        tags
+    } else {
+        Vec::new()
+    };
+    Ok(created(name, &digest, subject.as_deref(), &made))
+}
+
+fn created(name: &RepositoryName, digest: &Digest, subject: Option<&str>, made: &[Tag]) -> Answer {
+    let mut answer = Answer::new(StatusCode::CREATED)
+        .header(LOCATION, &format!("/v2/{name}/manifests/{digest}"))
+        .header(header::CONTENT_DIGEST, digest);
+    if let Some(subject) = subject {
+        answer = answer.header(header::SUBJECT, subject);
+    }
+    for tag in made {
+        answer = answer.header(header::TAG, tag);
+    }
+    answer
+}
+
+/// What a manifest can be pushed under.
+fn pushed_reference(app: &App, text: &str) -> Result<Reference, Refusal> {
+    match text.parse() {
+        Ok(Reference::Tag(tag)) => Ok(Reference::Tag(tag)),
+        Err(BadReference::Tag(bad)) => Err(Refusal::because(Case::TagInvalid, bad)),
+        Ok(Reference::Digest(_)) | Err(BadReference::Digest(_)) => {
+            super::pushed_digest(app, text).map(Reference::Digest)
+        }
+    }
+}
+
+/// The tags that will point to the manifest: that of the path, or those of the parameters. A
+/// parameter that is no tag is passed over.
+fn tags(app: &App, call: &Call, reference: &Reference) -> Vec<Tag> {
+    match reference {
+        Reference::Tag(tag) => vec![tag.clone()],
+        Reference::Digest(_) if app.settings.offers(Optional::TagParameters) => {
+            let mut tags: Vec<Tag> = call
+                .query
+                .all("tag")
+                .filter_map(|text| text.parse().ok())
+                .collect();
+            tags.sort_unstable();
+            tags.dedup();
+            tags
+        }
+        Reference::Digest(_) => Vec::new(),
+    }
+}
+
+/// Refuses a manifest with a digest that breaks the grammar, or that of its algorithm. Algorithms
+/// that the registry does not know pass.
+fn check_digests(manifest: &Manifest) -> Result<(), Refusal> {
+    for descriptor in descriptors(manifest) {
+        if let Err(bad @ (BadDigest::Form(_) | BadDigest::Encoding { .. })) = descriptor.digest() {
+            return Err(Refusal::because(Case::ManifestInvalid, bad));
+        }
+    }
+    Ok(())
+}
+
+fn descriptors(manifest: &Manifest) -> impl Iterator<Item = &Descriptor> {
+    let single = manifest.config.iter().chain(&manifest.subject);
+    single.chain(&manifest.layers).chain(&manifest.manifests)
+}
+
+/// Refuses a manifest whose configuration or layers are missing. Subjects and the manifests of a
+/// list may come later.
+fn check_references(app: &App, name: &RepositoryName, manifest: &Manifest) -> Result<(), Refusal> {
+    if !app.settings.require_references {
+        return Ok(());
+    }
+    let is_held = |it: &Descriptor| {
+        it.digest()
+            .is_ok_and(|digest| app.store.blob(name, &digest).is_some())
+    };
+    let must_be_held = |it: &&Descriptor| !may_be_elsewhere(it);
+    let required = manifest
+        .config
+        .iter()
+        .chain(manifest.layers.iter().filter(must_be_held));
+    match { required }.find(|it| !is_held(it)) {
+        Some(absent) => Err(Refusal::because(Case::ReferenceUnknown, &absent.digest)),
+        None => Ok(()),
+    }
+}
+
+/// Whether a layer need not be in the registry: its type says so, or it can be had elsewhere.
+fn may_be_elsewhere(layer: &Descriptor) -> bool {
+    let types = [
+        media_type::LAYER_NONDISTRIBUTABLE_TAR,
+        media_type::LAYER_NONDISTRIBUTABLE_GZIP,
+        media_type::LAYER_NONDISTRIBUTABLE_ZSTD,
+        media_type::DOCKER_FOREIGN_LAYER,
+    ];
+    types.contains(&layer.media_type.as_str()) || !layer.urls.is_empty()
+}
+
+/// The digest of the subject, where the registry lists referrers and the kind of manifest has
+/// subjects.
+fn subject<'a>(app: &App, manifest: &'a Manifest) -> Option<&'a str> {
+    let has_subjects = matches!(manifest.kind, Kind::Image | Kind::Index);
+    let is_listed = has_subjects && app.settings.offers(Optional::Referrers);
+    let subject = manifest.subject.as_ref().filter(|_| is_listed)?;
+    Some(&subject.digest)
+}
+
+fn stored(
+    call: &Call,
+    digest: Digest,
+    manifest: Manifest,
+    subject: Option<String>,
+) -> StoredManifest {
+    let descriptor = Descriptor {
+        media_type: manifest.media_type.clone(),
+        digest: digest.to_string(),
+        size: call.body.len() as u64,
+        artifact_type: manifest.referrer_type().map(str::to_owned),
+        annotations: manifest.annotations,
+        ..Descriptor::default()
+    };
+    let mut digests = vec![digest];
+    if digests[0].algorithm() != Algorithm::Sha256 {
+        digests.push(Algorithm::Sha256.digest(&call.body));
+    }
+    StoredManifest {
+        bytes: call.body.clone(),
+        media_type: manifest.media_type,
+        digests,
+        referrer: subject.map(|subject| (subject, Arc::new(descriptor))),
+    }
+}

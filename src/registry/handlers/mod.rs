@@ -1,0 +1,107 @@
+//! The handlers: one file per heading of the specification. Each is a function from a request and
+//! what the store holds to an answer, or to a refusal.
+
+mod blobs;
+mod extensions;
+mod manifest_push;
+mod manifests;
+mod ping;
+mod ranges;
+mod referrers;
+mod session;
+mod tags;
+mod uploads;
+
+use std::str::FromStr;
+
+use http::header;
+
+use super::answer::Answer;
+use super::answer::entity_tag;
+use super::app::App;
+use super::call::Call;
+use super::error::Case;
+use super::error::Refusal;
+use super::route::Route;
+use super::settings::Optional;
+use crate::oci::Algorithm;
+use crate::oci::BadDigest;
+use crate::oci::Digest;
+use crate::oci::RepositoryName;
+
+/// Answers `call`, whose path is `route`.
+pub(crate) fn answer(app: &App, route: &Route, call: &Call) -> Result<Answer, Refusal> {
+    match route {
+        Route::Base => ping::answer(call),
+        Route::Blob { name, digest } => blobs::answer(app, call, &repository(name)?, digest),
+        Route::Uploads { name } => uploads::answer(app, call, &repository(name)?),
+        Route::Session { name, id } => session::answer(app, call, &repository(name)?, id),
+        Route::Manifest { name, reference } => {
+            manifests::answer(app, call, &repository(name)?, reference)
+        }
+        Route::Tags { name } => tags::answer(app, call, &repository(name)?),
+        Route::Referrers { name, digest } => {
+            referrers::answer(app, call, &repository(name)?, digest)
+        }
+        Route::Extensions => extensions::answer(app, call),
+        Route::Unknown => Err(Case::PathUnknown.into()),
+    }
+}
+
+fn repository(text: &str) -> Result<RepositoryName, Refusal> {
+    RepositoryName::from_str(text).map_err(|bad| Refusal::because(Case::NameInvalid, bad))
+}
+
+/// The digest under which something is pushed: one that the registry can check.
+fn pushed_digest(app: &App, text: &str) -> Result<Digest, Refusal> {
+    let digest: Digest = text
+        .parse()
+        .map_err(|bad| Refusal::because(Case::DigestInvalid, bad))?;
+    if offers(app, digest.algorithm()) {
+        Ok(digest)
+    } else {
+        Err(Refusal::because(
+            Case::DigestInvalid,
+            BadDigest::Algorithm(digest.algorithm().to_string()),
+        ))
+    }
+}
+
+fn offers(app: &App, algorithm: Algorithm) -> bool {
+    match algorithm {
+        Algorithm::Sha256 => true,
+        Algorithm::Sha512 => app.settings.offers(Optional::Sha512),
+    }
+}
+
+/// The digest under which something is asked for: `None` if it is well-formed and of an algorithm
+/// that the registry does not know, so that nothing can be there.
+fn asked_digest(text: &str) -> Result<Option<Digest>, Refusal> {
+    match text.parse() {
+        Ok(digest) => Ok(Some(digest)),
+        Err(BadDigest::Algorithm(_)) => Ok(None),
+        Err(bad) => Err(Refusal::because(Case::DigestInvalid, bad)),
+    }
+}
+
+/// The refusal for content that a repository does not hold: the repository may not even be there.
+fn missing(app: &App, name: &RepositoryName, case: Case) -> Refusal {
+    if app.store.has_repository(name) {
+        case.into()
+    } else {
+        Case::NameUnknown.into()
+    }
+}
+
+/// Whether the client has the content with this digest already (RFC 9110, section 13.1.2).
+fn is_fresh(call: &Call, digest: &Digest) -> bool {
+    let tags = call.header(&header::IF_NONE_MATCH);
+    tags.is_some_and(|tags| names_entity(&tags, digest))
+}
+
+/// Whether a list of entity tags names the content with this digest. Tags of ours hold no comma.
+fn names_entity(tags: &str, digest: &Digest) -> bool {
+    let own = entity_tag(digest);
+    let mut tags = tags.split(',').map(str::trim);
+    tags.any(|tag| tag == "*" || tag.trim_start_matches("W/") == own)
+}

@@ -1,0 +1,183 @@
+//! Pushing blobs: what happens to a session once it is open.
+
+use bytes::Bytes;
+use bytes::BytesMut;
+use http::StatusCode;
+use http::header;
+
+use super::super::answer::Answer;
+use super::super::app::App;
+use super::super::call::Call;
+use super::super::error::Case;
+use super::super::error::Refusal;
+use super::super::settings::Optional;
+use super::super::store::Session;
+use super::super::store::Unappended;
+use super::uploads;
+use crate::http::Method;
+use crate::oci::ContentRange;
+use crate::oci::RepositoryName;
+use crate::oci::StoredRange;
+
+/// An upload session as a request names it.
+struct Upload<'a> {
+    app: &'a App,
+    name: &'a RepositoryName,
+    id: &'a str,
+}
+
+/// Answers a request for an upload session.
+pub(super) fn answer(
+    app: &App,
+    call: &Call,
+    name: &RepositoryName,
+    id: &str,
+) -> Result<Answer, Refusal> {
+    app.store
+        .expire_sessions(name, app.settings.session_timeout);
+    let upload = Upload { app, name, id };
+    match call.method {
+        Method::PATCH => upload.patch(call),
+        Method::PUT => upload.close(call),
+        Method::GET if app.settings.offers(Optional::UploadStatus) => upload.status(),
+        Method::DELETE if app.settings.offers(Optional::Cancel) => upload.cancel(),
+        _ => Err(Refusal::method(&allowed(app))),
+    }
+}
+
+fn allowed(app: &App) -> String {
+    let mut methods = vec!["PATCH", "PUT"];
+    if app.settings.offers(Optional::UploadStatus) {
+        methods.push("GET");
+    }
+    if app.settings.offers(Optional::Cancel) {
+        methods.push("DELETE");
+    }
+    methods.join(", ")
+}
+
+impl Upload<'_> {
+    fn status(&self) -> Result<Answer, Refusal> {
+        let session = self.session()?;
+        Ok(self.progress(StatusCode::NO_CONTENT, session.len))
+    }
+
+    fn cancel(&self) -> Result<Answer, Refusal> {
+        if self.app.store.cancel_session(self.name, self.id) {
+            Ok(Answer::new(StatusCode::NO_CONTENT))
+        } else {
+            Err(Case::UploadUnknown.into())
+        }
+    }
+
+    fn patch(&self, call: &Call) -> Result<Answer, Refusal> {
+        let session = self.session()?;
+        let at = self.check_chunk(call, session)?;
+        let appended = self
+            .app
+            .store
+            .append(self.name, self.id, at, call.body.clone());
+        let len = appended.map_err(|reason| self.refusal(reason))?;
+        Ok(self.progress(StatusCode::ACCEPTED, len))
+    }
+
+    /// Closes the session with what it has and the body, if together they have the right digest.
+    /// Otherwise the session stays as it is.
+    fn close(&self, call: &Call) -> Result<Answer, Refusal> {
+        let session = self.session()?;
+        let digest = call.query.first("digest").ok_or(Case::DigestMissing)?;
+        let digest = super::pushed_digest(self.app, digest)?;
+        // Some clients repeat the range of the whole on a closing request without a chunk.
+        if !call.body.is_empty() {
+            self.check_chunk(call, session)?;
+        }
+        let chunks = self.app.store.session_content(self.name, self.id);
+        let content = joined(chunks.ok_or(Case::UploadUnknown)?, &call.body);
+        if !digest.matches(&content) {
+            return Err(Case::DigestMismatch.into());
+        }
+        let at = (content.len() - call.body.len()) as u64;
+        let answer = uploads::created(self.name, &digest);
+        let finished = self
+            .app
+            .store
+            .finish_session(self.name, self.id, at, (digest, content));
+        finished.map_err(|reason| self.refusal(reason))?;
+        Ok(answer)
+    }
+
+    fn session(&self) -> Result<Session, Refusal> {
+        let session = self.app.store.session(self.name, self.id);
+        session.ok_or_else(|| Case::UploadUnknown.into())
+    }
+
+    /// Checks that the body can be the next chunk. The offset at which it says to begin, if it
+    /// says so.
+    fn check_chunk(&self, call: &Call, session: Session) -> Result<Option<u64>, Refusal> {
+        let range = match call.header(&header::CONTENT_RANGE) {
+            Some(text) => Some(
+                text.parse::<ContentRange>()
+                    .map_err(|bad| Refusal::because(Case::ContentRangeInvalid, bad))?,
+            ),
+            None => None,
+        };
+        if range.is_some_and(|range| range.first() != session.len) {
+            return Err(self.refusal(Unappended::Elsewhere(session.len)));
+        }
+        let length = call.body.len() as u64;
+        if range.is_some_and(|range| range.len() != length) {
+            return Err(Case::ChunkLength.into());
+        }
+        let minimum = self.app.settings.chunk_minimum.unwrap_or(0);
+        if length > 0 && session.last_chunk.is_some_and(|last| last < minimum) {
+            return Err(Case::ChunkTooSmall.into());
+        }
+        if session.len.saturating_add(length) > self.app.settings.blob_limit as u64 {
+            return Err(Case::TooLarge.into());
+        }
+        Ok(range.map(ContentRange::first))
+    }
+
+    fn refusal(&self, reason: Unappended) -> Refusal {
+        match reason {
+            Unappended::Unknown => Case::UploadUnknown.into(),
+            Unappended::Elsewhere(len) => {
+                let refusal = Refusal::from(Case::ChunkOutOfOrder).header(
+                    header::LOCATION,
+                    &uploads::session_location(self.name, self.id),
+                );
+                match StoredRange::of_len(len) {
+                    Some(range) => refusal.header(header::RANGE, &range),
+                    None => refusal,
+                }
+            }
+        }
+    }
+
+    /// The answer that says how far the upload has come. Nothing has no range.
+    fn progress(&self, status: StatusCode, len: u64) -> Answer {
+        let answer = Answer::new(status).header(
+            header::LOCATION,
+            &uploads::session_location(self.name, self.id),
+        );
+        match StoredRange::of_len(len) {
+            Some(range) => answer.header(header::RANGE, &range),
+            None => answer,
+        }
+    }
+}
+
+/// The chunks and the last of them as one. A single one is not copied.
+fn joined(mut chunks: Vec<Bytes>, last: &Bytes) -> Bytes {
+    if !last.is_empty() {
+        chunks.push(last.clone());
+    }
+    if chunks.len() <= 1 {
+        return chunks.pop().unwrap_or_default();
+    }
+    let mut content = BytesMut::with_capacity(chunks.iter().map(Bytes::len).sum());
+    for chunk in chunks {
+        content.extend_from_slice(&chunk);
+    }
+    content.freeze()
+}

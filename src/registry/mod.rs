@@ -1,0 +1,36 @@
+//! The reference registry: the whole API of the 1.2 draft, in memory.
+//!
+//! It is the baseline of the suite and of the fuzzer, so it must be right, and it must be
+//! independent: it shares with them the words of the wire (`oci`) and the shape of a request
+//! (`http`), and knows neither checks nor rules.
+//!
+//! A request takes this way: [`Route`] says what its path names, the body is read within the bounds
+//! of [`Settings`], a handler makes the answer or a refusal out of what the store holds, and the
+//! server writes it. Handlers are plain functions; only the two ends of the way are asynchronous.
+
+mod answer;
+mod app;
+mod body;
+mod call;
+mod edge;
+mod error;
+mod handlers;
+mod header;
+mod in_process;
+mod percent;
+mod query;
+mod route;
+mod server;
+mod settings;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+pub use in_process::InProcess;
+pub use route::Route;
+pub use server::Builder;
+pub use server::Registry;
+pub use server::Running;
+pub use settings::Optional;
+pub use settings::Settings;

@@ -1,0 +1,155 @@
+//! The registry behind a socket.
+
+use std::future::Future;
+use std::io;
+use std::net::Ipv4Addr;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use std::thread::JoinHandle;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::response::Response;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use super::app::App;
+use super::edge;
+use super::in_process::InProcess;
+use super::settings::Optional;
+use super::settings::Settings;
+use crate::catalogue::Version;
+
+/// A registry and what it holds. Clones share their content.
+#[derive(Debug, Clone)]
+pub struct Registry(Arc<App>);
+
+/// Makes a registry that differs from the default settings.
+#[derive(Debug, Clone, Default)]
+pub struct Builder(Settings);
+
+impl Builder {
+    /// With these settings, in place of all others.
+    #[must_use]
+    pub fn settings(self, settings: Settings) -> Self {
+        Self(settings)
+    }
+
+    /// Following this version of the specification.
+    #[must_use]
+    pub fn spec(mut self, spec: Version) -> Self {
+        self.0.spec = spec;
+        self
+    }
+
+    /// Without this part.
+    #[must_use]
+    pub fn without(mut self, part: Optional) -> Self {
+        self.0.off.insert(part);
+        self
+    }
+
+    /// The registry.
+    pub fn build(self) -> Registry {
+        Registry(Arc::new(App::new(self.0)))
+    }
+
+    /// The registry, served on a free port of the loopback interface.
+    pub fn spawn(self) -> io::Result<Running> {
+        self.build().spawn((Ipv4Addr::LOCALHOST, 0).into())
+    }
+}
+
+impl Registry {
+    /// A registry with the default settings, to begin with.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// A way to it that needs no socket.
+    pub fn in_process(&self) -> InProcess {
+        InProcess::new(Arc::clone(&self.0))
+    }
+
+    /// Serves it on `listener` until `stop` is done. Requests under way are then abandoned.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let router = Router::new().fallback(respond).with_state(self.0);
+        // An answer is written in one go; waiting for more of it would only slow it down.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+        tokio::select! {
+            result = axum::serve(listener, router).into_future() => result,
+            () = stop => Ok(()),
+        }
+    }
+
+    /// Serves it on `address` from threads of its own. Port 0 stands for any that is free.
+    pub fn spawn(self, address: SocketAddr) -> io::Result<Running> {
+        let runtime = Runtime::new()?;
+        let listener = runtime.block_on(TcpListener::bind(address))?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = thread::Builder::new().name("registry".to_owned());
+        let thread = thread.spawn(move || {
+            let result = runtime.block_on(self.serve(listener, async { drop(stopped.await) }));
+            runtime.shutdown_background();
+            result
+        })?;
+        Ok(Running {
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+async fn respond(State(app): State<Arc<App>>, request: Request) -> Response {
+    edge::respond(&app, request).await.into()
+}
+
+/// A registry that is being served. Dropping this stops it.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its URL, without a path.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Waits until it ends by itself, which it only does when the system fails it.
+    pub fn wait(mut self) -> io::Result<()> {
+        self.join()
+    }
+
+    fn join(&mut self) -> io::Result<()> {
+        let joined = self.thread.take().map(JoinHandle::join);
+        joined.unwrap_or(Ok(Ok(()))).unwrap_or_else(|_| {
+            let reason = "the thread that serves the registry panicked";
+            Err(io::Error::other(reason))
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        drop(self.join());
+    }
+}

@@ -1,0 +1,167 @@
+//! What a registry holds, behind a trait: blobs, manifests, tags and upload sessions of
+//! repositories.
+//!
+//! A store knows no HTTP, and does not judge what it is given: that a digest is that of its
+//! content, or that a manifest's references exist, is for the handlers to see to.
+
+mod memory;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::oci::Descriptor;
+use crate::oci::Digest;
+use crate::oci::Reference;
+use crate::oci::RepositoryName;
+use crate::oci::Tag;
+
+pub(crate) use memory::MemoryStore;
+
+/// What a registry holds. Every method is atomic, and takes effect before it returns.
+pub(crate) trait Store: Send + Sync + Debug {
+    /// Whether a blob or a manifest was ever put into this repository.
+    fn has_repository(&self, name: &RepositoryName) -> bool;
+
+    /// A blob of a repository.
+    fn blob(&self, name: &RepositoryName, digest: &Digest) -> Option<Bytes>;
+
+    /// Puts a blob into a repository.
+    fn put_blob(&self, name: &RepositoryName, digest: Digest, content: Bytes);
+
+    /// Puts a blob into a repository that the repository `from` holds, or any where that is `None`.
+    /// Whether it was found there.
+    fn mount_blob(
+        &self,
+        name: &RepositoryName,
+        digest: &Digest,
+        from: Option<&RepositoryName>,
+    ) -> bool;
+
+    /// Takes a blob out of a repository. Whether it was there.
+    fn delete_blob(&self, name: &RepositoryName, digest: &Digest) -> bool;
+
+    /// A manifest of a repository.
+    fn manifest(&self, name: &RepositoryName, reference: &Reference) -> Option<Found>;
+
+    /// Puts a manifest into a repository and points `tags` to it, if `condition` holds for the
+    /// digest to which the first of the tags points before. Whether it did.
+    ///
+    /// Bytes that are there already stay one manifest, known under all of its digests.
+    fn put_manifest(
+        &self,
+        name: &RepositoryName,
+        manifest: StoredManifest,
+        tags: &[Tag],
+        condition: &dyn Fn(Option<&Digest>) -> bool,
+    ) -> bool;
+
+    /// Takes a manifest and all tags that point to it out of a repository. Whether it was there.
+    fn delete_manifest(&self, name: &RepositoryName, digest: &Digest) -> bool;
+
+    /// Takes a tag out of a repository. Whether it was there.
+    fn delete_tag(&self, name: &RepositoryName, tag: &Tag) -> bool;
+
+    /// Up to `limit` tags behind `after` in the order of their bytes, and whether more follow.
+    fn tags(&self, name: &RepositoryName, after: &str, limit: usize) -> (Vec<Tag>, bool);
+
+    /// The manifests whose subject has this digest, in the order of their own, behind `after`.
+    fn referrers(
+        &self,
+        name: &RepositoryName,
+        subject: &str,
+        after: Option<&Digest>,
+    ) -> Vec<Arc<Descriptor>>;
+
+    /// Opens an upload session. Ids must not repeat.
+    fn open_session(&self, name: &RepositoryName, id: &str);
+
+    /// The state of a session.
+    fn session(&self, name: &RepositoryName, id: &str) -> Option<Session>;
+
+    /// What a session has taken so far, in pieces.
+    fn session_content(&self, name: &RepositoryName, id: &str) -> Option<Vec<Bytes>>;
+
+    /// Appends a chunk to a session that has `at` bytes, or any number where that is `None`.
+    /// How many it has then.
+    fn append(
+        &self,
+        name: &RepositoryName,
+        id: &str,
+        at: Option<u64>,
+        chunk: Bytes,
+    ) -> Result<u64, Unappended>;
+
+    /// Ends a session that has `at` bytes, and puts the blob that it became into the repository.
+    fn finish_session(
+        &self,
+        name: &RepositoryName,
+        id: &str,
+        at: u64,
+        blob: (Digest, Bytes),
+    ) -> Result<(), Unappended>;
+
+    /// Ends the sessions of a repository to which nothing has come for `patience`.
+    fn expire_sessions(&self, name: &RepositoryName, patience: Duration);
+
+    /// Ends a session without a blob. Whether it was there.
+    fn cancel_session(&self, name: &RepositoryName, id: &str) -> bool;
+}
+
+/// A manifest as it is stored.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredManifest {
+    /// The bytes as they were pushed.
+    pub(crate) bytes: Bytes,
+    /// The media type as it was pushed, without parameters.
+    pub(crate) media_type: String,
+    /// The digests under which it is known: first the one under which it was pushed first.
+    /// SHA-256 is among them.
+    pub(crate) digests: Vec<Digest>,
+    /// The digest of its subject, and how it stands in the list of referrers of that.
+    pub(crate) referrer: Option<(String, Arc<Descriptor>)>,
+}
+
+impl StoredManifest {
+    /// Takes over the digests under which the same bytes are `known` already, in front of its own.
+    fn is_also(&mut self, known: &Self) {
+        let own = std::mem::replace(&mut self.digests, known.digests.clone());
+        let new = own.into_iter().filter(|it| !known.digests.contains(it));
+        self.digests.extend(new);
+        if let Some((_, descriptor)) = &mut self.referrer {
+            Arc::make_mut(descriptor).digest = self.digests[0].to_string();
+        }
+    }
+}
+
+/// A manifest that was found.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    /// The digest under which it was asked for, or to which the tag points.
+    pub(crate) digest: Digest,
+    /// The manifest.
+    pub(crate) manifest: Arc<StoredManifest>,
+}
+
+/// The state of an upload session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Session {
+    /// How many bytes it has taken.
+    pub(crate) len: u64,
+    /// How many of them came with the last chunk, if there was one.
+    pub(crate) last_chunk: Option<u64>,
+}
+
+/// Why a session took no chunk, or did not end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unappended {
+    /// There is no such session.
+    Unknown,
+    /// It has this many bytes, not the number that was expected.
+    Elsewhere(u64),
+}
