@@ -9,3 +9,4 @@ pub mod verdict;
 pub mod trial;
 pub mod check;
 pub mod registry;
+pub mod suite;

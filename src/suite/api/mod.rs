@@ -1,0 +1,5 @@
+//! The API as a whole: is it there, and what may things in it be called.
+
+pub(super) mod names;
+pub(super) mod support;
+pub(super) mod tags;
