@@ -5,6 +5,7 @@
 
 mod api;
 mod pull;
+mod push;
 
 use crate::check::Section;
 
@@ -17,4 +18,20 @@ pub static SECTIONS: &[&Section] = &[
     &pull::blobs::SECTION,
     &pull::ranges::SECTION,
     &pull::existence::SECTION,
+    &push::blobs::SECTION,
+    &push::post_then_put::SECTION,
+    &push::single_post::SECTION,
+    &push::chunked::SECTION,
+    &push::chunk_order::SECTION,
+    &push::status::SECTION,
+    &push::cancel::SECTION,
+    &push::algorithms::SECTION,
+    &push::mount::SECTION,
+    &push::manifests::SECTION,
+    &push::manifest_bytes::SECTION,
+    &push::manifest_refusals::SECTION,
+    &push::references::SECTION,
+    &push::subject::SECTION,
+    &push::image::SECTION,
+    &push::odd_images::SECTION,
 ];
