@@ -4,6 +4,7 @@
 //! registry: not how the reference registry works inside, and not what real ones are known to do.
 
 mod api;
+mod discovery;
 mod pull;
 mod push;
 
@@ -34,4 +35,9 @@ pub static SECTIONS: &[&Section] = &[
     &push::subject::SECTION,
     &push::image::SECTION,
     &push::odd_images::SECTION,
+    &discovery::tags::SECTION,
+    &discovery::pages::SECTION,
+    &discovery::referrers::SECTION,
+    &discovery::filters::SECTION,
+    &discovery::fallback::SECTION,
 ];
