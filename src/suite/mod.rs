@@ -5,6 +5,7 @@
 
 mod api;
 mod discovery;
+mod management;
 mod pull;
 mod push;
 
@@ -40,4 +41,7 @@ pub static SECTIONS: &[&Section] = &[
     &discovery::referrers::SECTION,
     &discovery::filters::SECTION,
     &discovery::fallback::SECTION,
+    &management::tags::SECTION,
+    &management::manifests::SECTION,
+    &management::blobs::SECTION,
 ];
