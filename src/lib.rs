@@ -10,3 +10,4 @@ pub mod trial;
 pub mod check;
 pub mod registry;
 pub mod suite;
+pub mod run;

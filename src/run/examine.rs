@@ -1,0 +1,265 @@
+//! Putting one case to the registry, twice if the first answer is no.
+
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::time::Duration;
+use std::time::Instant;
+
+use crate::catalogue::categories::CLAIMED_CATEGORIES_IMPLEMENTED;
+use crate::check::Feature;
+use crate::check::FeatureState;
+use crate::http::Exchange;
+use crate::http::Failure;
+use crate::trial::Held;
+use crate::trial::Trial;
+use crate::verdict::Outcome;
+use crate::verdict::Stop;
+use crate::verdict::Verdict;
+use crate::verdict::Violation;
+
+use super::Case;
+use super::Control;
+use super::Exchanges;
+use super::Settings;
+
+/// How a case ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) case: Case,
+    pub(super) verdict: Verdict,
+    /// What failed, warned or blocked; the heaviest of it.
+    pub(super) violation: Option<Violation>,
+    /// Broken requirements of level should beside that.
+    pub(super) concerns: Vec<Violation>,
+    /// Why it is neither a pass nor a violation of its own.
+    pub(super) reason: String,
+    pub(super) exchanges: Vec<Exchange>,
+    /// What the registry says that it is, in the first answer that names something.
+    pub(super) software: Option<String>,
+    /// What is left in the registry.
+    pub(super) held: Vec<Held>,
+    pub(super) took: Duration,
+    /// Whether plimsoll itself failed.
+    pub(super) is_bug: bool,
+}
+
+impl Ended {
+    pub(super) fn without_asking(case: Case, verdict: Verdict, reason: String) -> Self {
+        Self {
+            case,
+            verdict,
+            violation: None,
+            concerns: Vec::new(),
+            reason,
+            exchanges: Vec::new(),
+            software: None,
+            held: Vec::new(),
+            took: Duration::ZERO,
+            is_bug: false,
+        }
+    }
+}
+
+/// Puts a case, and puts it again in fresh repositories if the registry did not pass.
+pub(super) fn examine(
+    settings: &Settings,
+    case: &Case,
+    features: &[(Feature, FeatureState)],
+    control: &Control,
+) -> Ended {
+    if let Some(ended) = refusal(settings, case, features, control) {
+        return ended;
+    }
+    let first = put(settings, case, "");
+    if !is_worth_asking_again(&first) || control.ending().is_some() {
+        return first;
+    }
+    let mut second = put(settings, case, "-again");
+    if second.verdict != Verdict::Pass {
+        return Ended {
+            held: joined(first.held, second.held),
+            ..first
+        };
+    }
+    let held = joined(first.held, std::mem::take(&mut second.held));
+    let reason = format!("{}; asked again, it passed", first.verdict);
+    Ended {
+        verdict: Verdict::Flaky,
+        reason,
+        held,
+        ..first
+    }
+}
+
+/// A timeout is not put again: a registry that hangs would hold up the run once more each time.
+fn is_worth_asking_again(ended: &Ended) -> bool {
+    let timed_out = ended
+        .exchanges
+        .iter()
+        .any(|exchange| matches!(exchange.outcome, Err(Failure::TimedOut { .. })));
+    matches!(
+        ended.verdict,
+        Verdict::Fail | Verdict::Blocked | Verdict::Error
+    ) && !timed_out
+        && !ended.is_bug
+}
+
+fn joined(mut left: Vec<Held>, right: Vec<Held>) -> Vec<Held> {
+    left.extend(right);
+    left
+}
+
+/// Why a case is not put at all.
+fn refusal(
+    settings: &Settings,
+    case: &Case,
+    features: &[(Feature, FeatureState)],
+    control: &Control,
+) -> Option<Ended> {
+    let skip = |reason: &str| {
+        Some(Ended::without_asking(
+            case.clone(),
+            Verdict::Skipped,
+            reason.to_owned(),
+        ))
+    };
+    if control.ending().is_some() {
+        return skip("the run was ended before it");
+    }
+    if case.check.heavy && !settings.heavy {
+        return skip("it moves more than 8 MiB; give --heavy to put it to a registry elsewhere");
+    }
+    for feature in case.check.features(case.variant) {
+        let state = features
+            .iter()
+            .find(|(known, _)| *known == feature)
+            .map(|(_, state)| state);
+        match state {
+            Some(FeatureState::Unsupported(evidence)) => {
+                return Some(lacking(settings, case, feature, evidence));
+            }
+            Some(FeatureState::NotAsked(reason)) => return skip(reason),
+            Some(FeatureState::Supported(_) | FeatureState::Unknown(_)) | None => {}
+        }
+    }
+    None
+}
+
+/// A case whose feature is lawfully absent; a violation where the user requires the feature.
+fn lacking(settings: &Settings, case: &Case, feature: Feature, evidence: &str) -> Ended {
+    let title = feature.row().title;
+    let reason = format!("{title} is not supported: {evidence}");
+    if !settings.required.contains(&feature) {
+        return Ended::without_asking(case.clone(), Verdict::Unsupported, reason);
+    }
+    let violation = Violation {
+        requirement: &CLAIMED_CATEGORIES_IMPLEMENTED,
+        expected: format!("{title}, required by `--require {feature}`"),
+        actual: evidence.to_owned(),
+        exchange: None,
+    };
+    let ended = Ended::without_asking(case.clone(), Verdict::Fail, reason);
+    Ended {
+        violation: Some(violation),
+        ..ended
+    }
+}
+
+/// Puts a case once.
+fn put(settings: &Settings, case: &Case, again: &str) -> Ended {
+    let label = format!("{}{again}", case.id);
+    let Some(lease) = settings.repositories.lease(&label, case.check.wants) else {
+        let reason = "it needs a fresh repository, and `--repo` allows only two given ones";
+        return Ended::without_asking(case.clone(), Verdict::Skipped, reason.to_owned());
+    };
+    let stream = settings
+        .seed
+        .stream(&format!("{}{label}", settings.repositories.salt()));
+    let trial = Trial::new(&settings.world, case.variant, lease.names.clone(), stream);
+    let started = Instant::now();
+    let outcome = catch_unwind(AssertUnwindSafe(|| (case.check.run)(&trial)));
+    let took = started.elapsed();
+    let ended = match outcome {
+        Ok(outcome) => judged(case, &trial, outcome),
+        Err(panic) => {
+            let reason = format!(
+                "plimsoll has a bug: the check panicked: {}",
+                words_of(&*panic)
+            );
+            Ended {
+                is_bug: true,
+                ..Ended::without_asking(case.clone(), Verdict::Error, reason)
+            }
+        }
+    };
+    let exchanges = trial.take_exchanges();
+    let software = software(&exchanges);
+    // What nobody will read is forgotten at once: bodies add up.
+    let is_read = ended.verdict != Verdict::Pass || settings.exchanges == Exchanges::All;
+    Ended {
+        held: trial.held(),
+        exchanges: if is_read { exchanges } else { Vec::new() },
+        software,
+        took,
+        ..ended
+    }
+}
+
+/// What the registry says that it is.
+fn software(exchanges: &[Exchange]) -> Option<String> {
+    let mut answers = exchanges
+        .iter()
+        .filter_map(|exchange| exchange.outcome.as_ref().ok());
+    answers.find_map(|answer| answer.header("server").map(str::to_owned))
+}
+
+/// What an outcome means.
+fn judged(case: &Case, trial: &Trial<'_>, outcome: Outcome) -> Ended {
+    let mut concerns = trial.take_concerns();
+    let bare = |verdict, reason| Ended::without_asking(case.clone(), verdict, reason);
+    match outcome {
+        Ok(()) if concerns.is_empty() => bare(Verdict::Pass, String::new()),
+        Ok(()) => {
+            let first = concerns.remove(0);
+            let ended = bare(Verdict::Warn, String::new());
+            Ended {
+                violation: Some(first),
+                concerns,
+                ..ended
+            }
+        }
+        Err(Stop::Violation(violation)) => {
+            let ended = bare(Verdict::Fail, String::new());
+            Ended {
+                violation: Some(*violation),
+                concerns,
+                ..ended
+            }
+        }
+        Err(Stop::Blocked(violation)) => {
+            let reason = format!(
+                "blocked by {}: expected {}, got {}",
+                violation.requirement.id, violation.expected, violation.actual
+            );
+            let ended = bare(Verdict::Blocked, reason);
+            Ended {
+                violation: Some(*violation),
+                concerns,
+                ..ended
+            }
+        }
+        Err(Stop::Unsupported(evidence)) => bare(Verdict::Unsupported, evidence),
+        Err(Stop::Skipped(reason)) => bare(Verdict::Skipped, reason),
+        Err(Stop::Trouble(Failure::Stopped)) => bare(
+            Verdict::Skipped,
+            "the run was ended while it was under way".to_owned(),
+        ),
+        Err(Stop::Trouble(failure)) => bare(Verdict::Error, failure.to_string()),
+    }
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default()
+}

@@ -1,0 +1,150 @@
+//! A run: which checks are put, in which order and where, and what became of each.
+//!
+//! The runner knows no HTTP status and no requirement by name, but for the probes of features. It
+//! says what happens as events and leaves behind a [`Record`], from which every report is made.
+
+mod cause;
+mod cleanup;
+mod control;
+mod event;
+mod examine;
+mod exit;
+mod plan;
+pub mod preflight;
+mod probe;
+mod record;
+mod repositories;
+mod schedule;
+mod settings;
+mod write_up;
+
+pub use control::Control;
+pub use control::Ending;
+pub use event::Event;
+pub use event::Observer;
+pub use exit::Gating;
+pub use exit::gating;
+pub use plan::Case;
+pub use plan::Filter;
+pub use plan::Plan;
+pub use plan::Selection;
+pub use record::*;
+pub use repositories::Repositories;
+pub use settings::Exchanges;
+pub use settings::Settings;
+pub use settings::random_run_id;
+
+use std::sync::Mutex;
+use std::sync::OnceLock;
+use std::sync::PoisonError;
+use std::time::Instant;
+use std::time::SystemTime;
+
+use crate::check::Section;
+
+use examine::Ended;
+use probe::Probed;
+
+/// Puts the checks of `sections` to a registry and records what became of them.
+pub fn run(
+    settings: Settings,
+    sections: &'static [&'static Section],
+    control: &Control,
+    observer: &dyn Observer,
+) -> Record {
+    let run = Run::new(settings, sections);
+    observer.on(&Event::Planned {
+        cases: run.plan().cases.len(),
+    });
+    let probed = run.probed(control);
+    observer.on(&Event::Probed {
+        features: &probed.features,
+    });
+    schedule::put_all(&run, control, observer);
+    run.finish(control, observer)
+}
+
+/// A run under way, of which each case may be put from any thread and in any order.
+#[derive(Debug)]
+pub struct Run {
+    settings: Settings,
+    sections: &'static [&'static Section],
+    plan: Plan,
+    began: (SystemTime, Instant),
+    probed: OnceLock<Probed>,
+    ended: Mutex<Vec<Ended>>,
+}
+
+impl Run {
+    /// A run of which nothing was put yet. No request is sent.
+    pub fn new(settings: Settings, sections: &'static [&'static Section]) -> Self {
+        Self {
+            plan: Plan::new(sections, &settings.selection, settings.world.spec),
+            settings,
+            sections,
+            began: (SystemTime::now(), Instant::now()),
+            probed: OnceLock::new(),
+            ended: Mutex::default(),
+        }
+    }
+
+    /// What will be put.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// What the run depends on.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Puts a case, after the features were probed, and notes how it ended.
+    pub fn put(&self, case: &Case, control: &Control) -> CheckEntry {
+        let probed = self.probed(control);
+        let ended = examine::examine(&self.settings, case, &probed.features, control);
+        let entry = write_up::entry(&ended, &self.settings);
+        self.ended
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(ended);
+        entry
+    }
+
+    /// Deletes what was pushed, and records what became of the cases that were put.
+    pub fn finish(self, control: &Control, observer: &dyn Observer) -> Record {
+        let mut ended = self
+            .ended
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Threads finish in any order; the record is in that of the plan.
+        let place = |end: &Ended| {
+            self.plan
+                .cases
+                .iter()
+                .position(|case| case.id == end.case.id)
+        };
+        ended.sort_by_cached_key(place);
+        let probed = self.probed.into_inner().unwrap_or_default();
+        let held: Vec<_> = ended
+            .iter()
+            .flat_map(|end| &end.held)
+            .chain(&probed.held)
+            .collect();
+        cleanup::clean_up(&self.settings, &held, &probed.features, control, observer);
+        write_up::write_up(&write_up::Finished {
+            settings: &self.settings,
+            sections: self.sections,
+            plan: &self.plan,
+            features: &probed.features,
+            ended: &ended,
+            ending: control.ending(),
+            began: self.began,
+        })
+    }
+
+    /// What the registry has; asked for once.
+    fn probed(&self, control: &Control) -> &Probed {
+        self.probed
+            .get_or_init(|| probe::probe(&self.settings, &self.plan, control))
+    }
+}

@@ -1,0 +1,133 @@
+//! Which cases a run consists of.
+
+use glob::Pattern;
+
+use crate::catalogue::Level;
+use crate::catalogue::Version;
+use crate::check::Check;
+use crate::check::Section;
+use crate::trial::Variant;
+
+/// One check at one point of its axes.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// `<section>/<check>[@variant]`.
+    pub id: String,
+    /// The section.
+    pub section: &'static Section,
+    /// The check.
+    pub check: &'static Check,
+    /// The point.
+    pub variant: Variant,
+}
+
+/// The cases of a run, in the order in which they are reported.
+#[derive(Debug)]
+pub struct Plan {
+    /// Those that are put to the registry.
+    pub cases: Vec<Case>,
+    /// Those that are not, with the reason.
+    pub skipped: Vec<(Case, String)>,
+}
+
+/// Which checks a user wants.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Only those that one of these matches; empty for all.
+    pub only: Vec<Filter>,
+    /// None that one of these matches.
+    pub skip: Vec<Filter>,
+    /// Only those of this level or heavier.
+    pub level: Option<Level>,
+}
+
+/// A glob over the ids of checks. It also takes the path of a section, and the id or alias of a
+/// requirement.
+#[derive(Debug, Clone)]
+pub struct Filter(Pattern);
+
+impl std::str::FromStr for Filter {
+    type Err = glob::PatternError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Pattern::new(text).map(Self)
+    }
+}
+
+impl Filter {
+    /// The text that it was made from.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    fn matches(&self, case: &Case) -> bool {
+        let plain = format!("{}/{}", case.section.id, case.check.name);
+        let inside = plain
+            .strip_prefix(self.as_str())
+            .is_some_and(|rest| rest.starts_with('/'));
+        let covers = || {
+            case.check
+                .covers
+                .iter()
+                .any(|row| self.0.matches(row.id) || self.as_str().eq_ignore_ascii_case(row.alias))
+        };
+        inside || self.0.matches(&case.id) || self.0.matches(&plain) || covers()
+    }
+}
+
+impl Case {
+    /// Every case of these sections, in order.
+    pub fn all(sections: &[&'static Section]) -> Vec<Self> {
+        let checks = sections
+            .iter()
+            .flat_map(|section| section.checks.iter().map(move |check| (*section, check)));
+        checks
+            .flat_map(|(section, check)| {
+                Variant::spanned_by(check.axes)
+                    .into_iter()
+                    .map(move |variant| Self {
+                        id: format!("{}/{}{variant}", section.id, check.name),
+                        section,
+                        check,
+                        variant,
+                    })
+            })
+            .collect()
+    }
+}
+
+impl Plan {
+    /// The cases of `sections` that `selection` takes in this version of the specification.
+    pub fn new(sections: &[&'static Section], selection: &Selection, spec: Version) -> Self {
+        let mut plan = Self {
+            cases: Vec::new(),
+            skipped: Vec::new(),
+        };
+        for case in Case::all(sections) {
+            match selection.refusal(&case, spec) {
+                None => plan.cases.push(case),
+                Some(reason) => plan.skipped.push((case, reason)),
+            }
+        }
+        plan
+    }
+}
+
+impl Selection {
+    /// Why a case is not put, or `None` if it is.
+    fn refusal(&self, case: &Case, spec: Version) -> Option<String> {
+        if !self.only.is_empty() && !self.only.iter().any(|filter| filter.matches(case)) {
+            return Some("not selected".to_owned());
+        }
+        if let Some(filter) = self.skip.iter().find(|filter| filter.matches(case)) {
+            return Some(format!("left out by `--skip {}`", filter.as_str()));
+        }
+        let Some(level) = case.check.level(spec) else {
+            return Some(format!("not part of version {spec} of the specification"));
+        };
+        match self.level {
+            Some(least) if level > least => Some(format!("of level {level}, lighter than {least}")),
+            _ => None,
+        }
+    }
+}

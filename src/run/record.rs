@@ -1,0 +1,260 @@
+//! The record of a run, `results.json`: everything else is rendered from it.
+//!
+//! What stands here is a promise: `docs/results.schema.json` describes it, and `schema` counts its
+//! changes.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// The version of this form.
+pub const SCHEMA: u32 = 1;
+
+/// A run and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The version of this form.
+    pub schema: u32,
+    /// What made it.
+    pub tool: Tool,
+    /// Whether the run came to its end.
+    pub complete: bool,
+    /// Why it did not: `interrupted`, `terminated`, `out of time`, `bug`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
+    /// What was tested.
+    pub target: Target,
+    /// The version of the specification, `1.0`, `1.1` or `1.2`.
+    pub spec: String,
+    /// The lightest level that gates, or `never`.
+    pub fail_on: String,
+    /// Where all content came from.
+    pub seed: u64,
+    /// What tells the repositories of this run from those of others.
+    pub run_id: String,
+    /// When it began, RFC 3339, UTC.
+    pub started: String,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// How many requests went out, those of cleaning up included.
+    pub requests: u64,
+    /// How many checks ended with which verdict.
+    pub summary: BTreeMap<String, usize>,
+    /// What the registry has.
+    pub features: Vec<FeatureEntry>,
+    /// The four workflows.
+    pub categories: Vec<CategoryEntry>,
+    /// The catalogue, as far as this version of the specification has it.
+    pub requirements: Vec<RequirementEntry>,
+    /// What explains the failures.
+    pub causes: Vec<CauseEntry>,
+    /// Every check of the plan, in its order.
+    pub checks: Vec<CheckEntry>,
+}
+
+/// What made a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `plimsoll`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What was tested.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// Its address.
+    pub url: String,
+    /// What it says that it is, in `Server` or a header of its own; `null` if nothing.
+    pub software: Option<String>,
+}
+
+/// A feature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeatureEntry {
+    /// Its name.
+    pub id: String,
+    /// `supported`, `unsupported` or `unknown`.
+    pub state: String,
+    /// The answer that says so.
+    pub evidence: String,
+}
+
+/// A workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryEntry {
+    /// `pull`, `push`, `discovery` or `management`.
+    pub id: String,
+    /// `conformant`, `violated`, `unsupported` or `untested`.
+    pub state: String,
+    /// How many of its checks passed.
+    pub pass: usize,
+    /// How many of its checks failed.
+    pub fail: usize,
+    /// How many of its checks warn.
+    pub warn: usize,
+    /// How many of its checks are unsupported.
+    pub unsupported: usize,
+    /// How many of its checks are blocked, or ended in an error.
+    pub blocked: usize,
+}
+
+/// A requirement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequirementEntry {
+    /// Its name.
+    pub id: String,
+    /// Its area and number.
+    pub alias: String,
+    /// Its level in the version under test.
+    pub level: String,
+    /// Where the text stands.
+    pub section: String,
+    /// `held`, `violated` or `untested`.
+    pub state: String,
+    /// The checks that cover it.
+    pub checks: Vec<String>,
+    /// Why it is untested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What explains a group of failures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CauseEntry {
+    /// Its name within the record.
+    pub id: String,
+    /// The requirement that is broken; `null` where checks could not be put at all.
+    pub requirement: Option<String>,
+    /// Its level in the version under test.
+    pub level: String,
+    /// In words.
+    pub title: String,
+    /// The checks that it explains; the first shows it best.
+    pub checks: Vec<String>,
+    /// Whether it makes the run fail.
+    pub gates: bool,
+}
+
+/// A check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckEntry {
+    /// Its id.
+    pub id: String,
+    /// What a sound registry does.
+    pub title: String,
+    /// The heaviest level among its requirements.
+    pub level: String,
+    /// The requirements that it covers.
+    pub requirements: Vec<String>,
+    /// How it ended.
+    pub verdict: String,
+    /// Whether that makes the run fail.
+    pub gates: bool,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// The requirement that is broken, or that blocks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub violated: Option<String>,
+    /// Every acceptable outcome, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// What happened instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<String>,
+    /// Broken requirements of level should beside that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub concerns: Vec<ConcernEntry>,
+    /// The cause that explains it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// Why it was not put, or not judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Which of the exchanges shows it, counted from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_by: Option<usize>,
+    /// What went over the wire.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<ExchangeEntry>,
+    /// A shell script that asks again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curl: Option<String>,
+}
+
+/// A broken requirement of level should.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConcernEntry {
+    /// The requirement.
+    pub requirement: String,
+    /// Every acceptable outcome, in words.
+    pub expected: String,
+    /// What happened instead.
+    pub actual: String,
+}
+
+/// A request and its response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExchangeEntry {
+    /// Why it was sent: `asked`, `redirect`, `token`, `again`.
+    pub role: String,
+    /// When it was sent, since the run began.
+    pub at_ms: u64,
+    /// How long the answer took.
+    pub took_ms: u64,
+    /// What was sent.
+    pub request: RequestEntry,
+    /// What came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<ResponseEntry>,
+    /// Why nothing came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}
+
+/// What was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestEntry {
+    /// The method.
+    pub method: String,
+    /// The URL.
+    pub url: String,
+    /// The headers, secrets replaced.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodyEntry>,
+    /// The exact bytes, where the request went through the raw transport; what is no UTF-8 is
+    /// replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResponseEntry {
+    /// The status code.
+    pub status: u16,
+    /// The headers, secrets replaced.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodyEntry>,
+}
+
+/// A body, cut and hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyEntry {
+    /// How long it is.
+    pub length: usize,
+    /// The digest of the whole.
+    pub sha256: String,
+    /// Its beginning, if it is text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Its beginning in base64, if it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+}

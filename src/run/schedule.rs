@@ -1,0 +1,55 @@
+//! Who puts which case when: worker threads over one list.
+
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use crate::check::Wants;
+
+use super::Case;
+use super::Control;
+use super::Event;
+use super::Observer;
+use super::Run;
+
+/// Puts every case of the plan, several at once.
+pub(super) fn put_all(run: &Run, control: &Control, observer: &dyn Observer) {
+    let cases = in_order(&run.plan().cases);
+    in_parallel(run.settings().jobs, cases.len(), |turn| {
+        let case = cases[turn];
+        observer.on(&Event::Started { id: &case.id });
+        let started = Instant::now();
+        let entry = run.put(case, control);
+        observer.on(&Event::Ended {
+            entry: &entry,
+            took: started.elapsed(),
+        });
+    });
+}
+
+/// Calls `work` with every number below `count`, on up to `jobs` threads.
+pub(super) fn in_parallel(jobs: usize, count: usize, work: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.min(count) {
+            scope.spawn(|| {
+                loop {
+                    let turn = next.fetch_add(1, Ordering::Relaxed);
+                    if turn >= count {
+                        break;
+                    }
+                    work(turn);
+                }
+            });
+        }
+    });
+}
+
+/// The order in which cases are put. Those that want quiet come last: in shared repositories they
+/// take turns, and must not hold up the others. Heavy ones come first, so that none of them is what
+/// a run waits for.
+fn in_order(cases: &[Case]) -> Vec<&Case> {
+    let mut order: Vec<_> = cases.iter().collect();
+    order.sort_by_key(|case| (case.check.wants == Wants::Quiet, !case.check.heavy));
+    order
+}
