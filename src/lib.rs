@@ -11,3 +11,4 @@ pub mod check;
 pub mod registry;
 pub mod suite;
 pub mod run;
+pub mod report;

@@ -1,0 +1,221 @@
+//! What the target said, made harmless for a terminal and for XML.
+//!
+//! Everything in a record may come from a hostile target: control characters, terminal sequences,
+//! characters that turn the direction of text or take no room, markup. Nothing here knows what the
+//! text is about. The work is linear in the text.
+
+use std::borrow::Cow;
+
+/// How far a terminal sequence with text in it (a window title, a link) is looked for its end.
+const LONGEST_SEQUENCE: usize = 256;
+
+/// One line for a terminal, of at most `limit` characters: what does not print, line ends and
+/// terminal sequences included, is shown as an escape such as `\n` or `\u{1b}`.
+pub(super) fn line(text: &str, limit: usize) -> String {
+    let mut clean = String::new();
+    let mut room = limit;
+    for character in text.chars() {
+        let visible = visible(character);
+        let width = visible.chars().count();
+        if width > room {
+            clean.push('…');
+            break;
+        }
+        room -= width;
+        clean.push_str(&visible);
+    }
+    clean
+}
+
+/// Text for an XML attribute, which the writer still has to escape: terminal sequences are
+/// removed, characters that XML 1.0 does not allow are replaced by U+FFFD, and others that do not
+/// print are shown as escapes. Line ends and tabs stay.
+pub(super) fn xml(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for character in without_sequences(text).chars() {
+        match character {
+            '\n' | '\t' => clean.push(character),
+            _ if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') => {
+                clean.push('\u{fffd}');
+            }
+            _ => clean.push_str(&visible(character)),
+        }
+    }
+    clean
+}
+
+/// Text for a CDATA section: as for `xml`, and `]]>` goes over two sections, because it would end
+/// the first.
+pub(super) fn cdata(text: &str) -> String {
+    xml(text).replace("]]>", "]]]]><![CDATA[>")
+}
+
+/// At most `limit` bytes of `text`, with a word on what is missing.
+pub(super) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
+    if text.len() <= limit {
+        return Cow::Borrowed(text);
+    }
+    let end = (0..=limit)
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or(0);
+    let missing = text.len() - end;
+    Cow::Owned(format!("{}… ({missing} bytes left out)", &text[..end]))
+}
+
+fn visible(character: char) -> String {
+    match character {
+        // These print; Rust's own escapes are for string literals.
+        '"' | '\'' | '\\' => character.to_string(),
+        _ => character.escape_debug().to_string(),
+    }
+}
+
+/// The text without terminal sequences (ECMA-48) that are complete. The escape character of one
+/// that is not stays, so that a lone one cannot swallow what comes after it.
+fn without_sequences(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(['\u{1b}', '\u{9b}']) {
+        let (before, sequence) = rest.split_at(start);
+        clean.push_str(before);
+        let mut characters = sequence.chars();
+        if let Some(length) = sequence_length(sequence) {
+            rest = &sequence[length..];
+        } else {
+            clean.extend(characters.next());
+            rest = characters.as_str();
+        }
+    }
+    clean.push_str(rest);
+    clean
+}
+
+/// How many bytes the terminal sequence at the beginning of `text` has.
+fn sequence_length(text: &str) -> Option<usize> {
+    if let Some(rest) = text.strip_prefix("\u{1b}[") {
+        return control_length(rest).map(|length| 2 + length);
+    }
+    if let Some(rest) = text.strip_prefix('\u{9b}') {
+        return control_length(rest).map(|length| '\u{9b}'.len_utf8() + length);
+    }
+    let rest = text.strip_prefix('\u{1b}')?;
+    if rest.starts_with([']', 'P', 'X', '^', '_']) {
+        return string_length(rest).map(|length| 1 + length);
+    }
+    let intermediates = rest
+        .bytes()
+        .take_while(|byte| (b' '..=b'/').contains(byte))
+        .count();
+    let last = rest.as_bytes().get(intermediates)?;
+    (b'0'..=b'~')
+        .contains(last)
+        .then_some(1 + intermediates + 1)
+}
+
+/// Parameters and intermediates, then one final byte.
+fn control_length(text: &str) -> Option<usize> {
+    let parameters = text
+        .bytes()
+        .take_while(|byte| (b' '..=b'?').contains(byte))
+        .count();
+    let last = text.as_bytes().get(parameters)?;
+    (b'@'..=b'~').contains(last).then_some(parameters + 1)
+}
+
+/// Text up to BEL or ESC `\`, on one line.
+fn string_length(text: &str) -> Option<usize> {
+    let bytes = &text.as_bytes()[..text.len().min(LONGEST_SEQUENCE)];
+    let end = bytes
+        .iter()
+        .position(|byte| matches!(byte, 0x07 | 0x1b | b'\n'))?;
+    match bytes[end..] {
+        [0x07, ..] => Some(end + 1),
+        [0x1b, b'\\', ..] => Some(end + 2),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_terminal_line_shows_what_does_not_print() {
+        for (text, shown) in [
+            (
+                "plain ünïcode \"quoted\" it's \\",
+                "plain ünïcode \"quoted\" it's \\",
+            ),
+            ("\u{1b}[31mred", r"\u{1b}[31mred"),
+            ("a\r\nb\tc\0", r"a\r\nb\tc\0"),
+            ("\u{202e}gnp", r"\u{202e}gnp"),
+            ("\u{9b}2J\u{7f}", r"\u{9b}2J\u{7f}"),
+            (
+                "\u{200b}\u{feff}\u{2028}\u{e0041}",
+                r"\u{200b}\u{feff}\u{2028}\u{e0041}",
+            ),
+        ] {
+            assert_eq!(line(text, 100), shown);
+        }
+    }
+
+    #[test]
+    fn a_terminal_line_is_cut_with_a_mark_and_never_within_an_escape() {
+        assert_eq!(line("abcdef", 6), "abcdef");
+        assert_eq!(line("abcdefg", 6), "abcdef…");
+        assert_eq!(line("abc\u{1b}[0m", 6), "abc…");
+    }
+
+    #[test]
+    fn complete_terminal_sequences_are_removed_for_xml() {
+        for text in [
+            "a\u{1b}[1;31mb",
+            "a\u{9b}31mb",
+            "a\u{1b}]0;title\u{7}b",
+            "a\u{1b}]8;;http://x\u{1b}\\b",
+            "a\u{1b}(Bb",
+            "a\u{1b}cb",
+        ] {
+            assert_eq!(xml(text), "ab", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_sequence_without_an_end_swallows_nothing() {
+        assert_eq!(xml("a\u{1b}]0;title\nkept"), "a\u{fffd}]0;title\nkept");
+        assert_eq!(xml("a\u{1b}\u{1b}[1m[1m"), "a\u{fffd}[1m");
+        assert_eq!(xml("a\u{1b}"), "a\u{fffd}");
+    }
+
+    #[test]
+    fn characters_that_xml_does_not_allow_are_replaced() {
+        assert_eq!(xml("\0\u{8}\u{b}\u{fffe}\u{ffff}\r"), "\u{fffd}".repeat(6));
+        assert_eq!(xml("a\tb\nc"), "a\tb\nc");
+        assert_eq!(xml("\u{202e}"), r"\u{202e}");
+    }
+
+    #[test]
+    fn cdata_cannot_be_ended_by_its_text() {
+        assert_eq!(cdata("a]]>b"), "a]]]]><![CDATA[>b");
+        assert_eq!(cdata("]]\u{1b}[0m>"), "]]]]><![CDATA[>");
+    }
+
+    #[test]
+    fn text_is_cut_between_characters() {
+        assert_eq!(cut("äöü", 6), "äöü");
+        assert_eq!(cut("äöü", 3), "ä… (4 bytes left out)");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_gets_a_control_character_through(text in any::<String>()) {
+            prop_assert!(!line(&text, 1000).chars().any(char::is_control));
+            let escaped = cdata(&text);
+            prop_assert!(!escaped.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')));
+            prop_assert!(!escaped.replace("]]]]><![CDATA[>", "").contains("]]>"));
+        }
+    }
+}

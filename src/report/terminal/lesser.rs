@@ -1,0 +1,124 @@
+//! What does not gate and weighs little: recommendations that are not followed, and failures that
+//! are known. A few lines each.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::run::CauseEntry;
+use crate::run::CheckEntry;
+use crate::run::ConcernEntry;
+use crate::run::Record;
+use crate::verdict::Verdict;
+
+use super::super::evidence;
+use super::super::words;
+use super::page::DIM;
+use super::page::PLAIN;
+use super::page::Page;
+use super::page::Span;
+use super::page::YELLOW;
+
+/// Writes both; `causes` are those that are mere recommendations, with their checks.
+pub(super) fn write(page: &mut Page, record: &Record, causes: &[(&CauseEntry, Vec<&CheckEntry>)]) {
+    recommendations(page, record, causes);
+    known(page, record);
+}
+
+/// Recommendations that are not followed: causes of their own, and concerns beside other causes.
+fn recommendations(page: &mut Page, record: &Record, causes: &[(&CauseEntry, Vec<&CheckEntry>)]) {
+    let concerns = concerns(record, causes);
+    if causes.is_empty() && concerns.is_empty() {
+        return;
+    }
+    page.line(
+        0,
+        &Span::new(YELLOW, "Recommendations that are not followed:"),
+    );
+    for (cause, checks) in causes {
+        let name = cause.requirement.as_deref().unwrap_or(&cause.title);
+        let example = checks.first().map(|check| Example {
+            check: &check.id,
+            expected: check.expected.as_deref(),
+            actual: check.actual.as_deref().or(check.reason.as_deref()),
+        });
+        recommendation(page, record, name, checks.len(), example);
+    }
+    for (requirement, found) in concerns {
+        let example = found.first().map(|(check, concern)| Example {
+            check: &check.id,
+            expected: Some(&concern.expected),
+            actual: Some(&concern.actual),
+        });
+        recommendation(page, record, requirement, found.len(), example);
+    }
+    page.blank();
+}
+
+/// Concerns by requirement, without those that a listed cause covers already.
+fn concerns<'a>(
+    record: &'a Record,
+    causes: &[(&CauseEntry, Vec<&CheckEntry>)],
+) -> BTreeMap<&'a str, Vec<(&'a CheckEntry, &'a ConcernEntry)>> {
+    let listed: BTreeSet<&str> = causes
+        .iter()
+        .filter_map(|(cause, _)| cause.requirement.as_deref())
+        .collect();
+    let mut found: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for check in &record.checks {
+        for concern in &check.concerns {
+            if !listed.contains(concern.requirement.as_str()) {
+                found
+                    .entry(&concern.requirement)
+                    .or_default()
+                    .push((check, concern));
+            }
+        }
+    }
+    found
+}
+
+/// One check that shows it.
+struct Example<'a> {
+    check: &'a str,
+    expected: Option<&'a str>,
+    actual: Option<&'a str>,
+}
+
+fn recommendation(
+    page: &mut Page,
+    record: &Record,
+    id: &str,
+    checks: usize,
+    example: Option<Example<'_>>,
+) {
+    let name = evidence::requirement_name(record, id);
+    let sentence = evidence::sentence(id).unwrap_or_default();
+    let text = format!("{name}, {}: {sentence}", words::count(checks, "check"));
+    page.text(2, &Span::new(PLAIN, &text));
+    if let Some(example) = example {
+        let text = format!(
+            "{}: expected {}; got {}",
+            example.check,
+            example.expected.unwrap_or("otherwise"),
+            example.actual.unwrap_or("something else")
+        );
+        page.text(4, &Span::cut(DIM, &text, 300));
+    }
+}
+
+fn known(page: &mut Page, record: &Record) {
+    let known = |check: &&CheckEntry| check.verdict == Verdict::Known.word();
+    let checks: Vec<_> = record.checks.iter().filter(known).collect();
+    if checks.is_empty() {
+        return;
+    }
+    page.line(0, &Span::new(YELLOW, "Known failures:"));
+    for check in checks {
+        let reason = check.reason.as_deref().unwrap_or("no reason given");
+        page.text(
+            2,
+            &Span::cut(PLAIN, &format!("{}: {reason}", check.id), 300),
+        );
+    }
+    page.blank();
+}

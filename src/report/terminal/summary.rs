@@ -1,0 +1,238 @@
+//! The whole in numbers, and the verdict in a sentence.
+
+use crate::catalogue::Level;
+use crate::run::CategoryEntry;
+use crate::run::Gating;
+use crate::run::Record;
+use crate::run::gating;
+use crate::verdict::Verdict;
+
+use super::super::clean;
+use super::super::words;
+use super::page::BOLD;
+use super::page::DIM;
+use super::page::GREEN;
+use super::page::PLAIN;
+use super::page::Page;
+use super::page::RED;
+use super::page::Span;
+use super::page::YELLOW;
+
+/// Writes the table of categories, the features that are not there, and the counts.
+pub(super) fn write(page: &mut Page, record: &Record) {
+    categories(page, record);
+    features(page, record);
+    counts(page, record);
+}
+
+/// The columns of numbers.
+const HEADS: [&str; 5] = ["pass", "fail", "warn", "unsupported", "blocked"];
+
+fn categories(page: &mut Page, record: &Record) {
+    if record.categories.is_empty() {
+        return;
+    }
+    let head = format!(
+        "{:<12}{:<11}{}",
+        "category",
+        "state",
+        row(&HEADS.map(str::to_owned))
+    );
+    page.line(0, &Span::new(BOLD, &head));
+    for category in &record.categories {
+        page.line_of(&[
+            Span::new(PLAIN, &format!("{:<12}", category.id)),
+            Span::new(
+                state_style(&category.state),
+                &format!("{:<11}", category.state),
+            ),
+            Span::new(PLAIN, &row(&numbers(category))),
+        ]);
+    }
+    page.blank();
+}
+
+/// The cells below their heads, flush right.
+fn row(cells: &[String; 5]) -> String {
+    let mut row = String::new();
+    for (cell, head) in cells.iter().zip(HEADS) {
+        let gap = (head.len() + 2).saturating_sub(cell.len());
+        row.push_str(&" ".repeat(gap));
+        row.push_str(cell);
+    }
+    row
+}
+
+/// The numbers of a row; a zero is a dash, so that the others stand out.
+fn numbers(category: &CategoryEntry) -> [String; 5] {
+    let CategoryEntry {
+        pass,
+        fail,
+        warn,
+        unsupported,
+        blocked,
+        ..
+    } = category;
+    [pass, fail, warn, unsupported, blocked].map(|number| match number {
+        0 => "-".to_owned(),
+        _ => number.to_string(),
+    })
+}
+
+fn state_style(state: &str) -> anstyle::Style {
+    match state {
+        "conformant" => GREEN,
+        "violated" => RED,
+        _ => DIM,
+    }
+}
+
+fn features(page: &mut Page, record: &Record) {
+    let absent: Vec<_> = record
+        .features
+        .iter()
+        .filter(|feature| feature.state == "unsupported")
+        .collect();
+    let Some(widest) = absent
+        .iter()
+        .map(|feature| feature.id.chars().count())
+        .max()
+    else {
+        return;
+    };
+    page.line(
+        0,
+        &Span::new(BOLD, "Not supported, which the specification allows:"),
+    );
+    for feature in absent {
+        let label = format!("{:<width$}  ", feature.id, width = widest.min(30));
+        page.paragraph(
+            2,
+            &Span::new(PLAIN, &label),
+            &Span::cut(DIM, &feature.evidence, 300),
+        );
+    }
+    page.blank();
+}
+
+fn counts(page: &mut Page, record: &Record) {
+    let number = |verdict: &Verdict| record.summary.get(verdict.word()).copied().unwrap_or(0);
+    let counts: Vec<_> = Verdict::ALL
+        .iter()
+        .filter(|verdict| number(verdict) > 0)
+        .map(|verdict| format!("{} {verdict}", number(verdict)))
+        .collect();
+    let checks = words::count(record.checks.len(), "check");
+    let requests = words::count(
+        usize::try_from(record.requests).unwrap_or(usize::MAX),
+        "request",
+    );
+    let colon = if counts.is_empty() { "" } else { ": " };
+    let time = words::time(record.duration_ms);
+    let text = format!("{checks}{colon}{}; {requests} in {time}", counts.join(", "));
+    page.text(0, &Span::new(PLAIN, &text));
+}
+
+/// Writes the last line: the verdict, and what it rests on.
+pub(super) fn verdict(page: &mut Page, record: &Record) {
+    let (word, style, text) = match gating(record) {
+        Gating::Violated => ("FAILED", RED, gates(record)),
+        Gating::NothingRan => (
+            "NOTHING RAN",
+            RED,
+            "no check came to a judgement".to_owned(),
+        ),
+        Gating::Passed => ("passed", GREEN, passed(record)),
+    };
+    if record.complete {
+        page.line_of(&[
+            Span::new(style, word),
+            Span::new(PLAIN, &format!(": {text}")),
+        ]);
+        return;
+    }
+    let reason = clean::line(record.ended_by.as_deref().unwrap_or("unknown reason"), 40);
+    let style = if style == GREEN { YELLOW } else { style };
+    let so_far = format!(": so far {}: {text}", word.to_lowercase());
+    page.line_of(&[
+        Span::new(style, &format!("INCOMPLETE ({reason})")),
+        Span::new(PLAIN, &so_far),
+    ]);
+}
+
+/// `3 causes gate (2 must, 1 expected)`.
+fn gates(record: &Record) -> String {
+    let causes: Vec<_> = record.causes.iter().filter(|cause| cause.gates).collect();
+    let (number, noun, levels): (_, _, Vec<&str>) = if causes.is_empty() {
+        let checks: Vec<_> = record.checks.iter().filter(|check| check.gates).collect();
+        let levels = checks.iter().map(|check| check.level.as_str()).collect();
+        (checks.len(), "check", levels)
+    } else {
+        (
+            causes.len(),
+            "cause",
+            causes.iter().map(|cause| cause.level.as_str()).collect(),
+        )
+    };
+    let by_level: Vec<_> = Level::ALL
+        .iter()
+        .map(|level| {
+            (
+                level,
+                levels
+                    .iter()
+                    .filter(|found| **found == level.to_string())
+                    .count(),
+            )
+        })
+        .filter(|(_, found)| *found > 0)
+        .map(|(level, found)| format!("{found} {level}"))
+        .collect();
+    let verb = if number == 1 { "gates" } else { "gate" };
+    format!(
+        "{} {verb} ({})",
+        words::count(number, noun),
+        by_level.join(", ")
+    )
+}
+
+/// What would have gated, and what there is that does not.
+fn passed(record: &Record) -> String {
+    let gate = words::weight(&record.fail_on);
+    let levels: Vec<_> = Level::ALL
+        .iter()
+        .map(ToString::to_string)
+        .filter(|level| record.fail_on != "never" && words::weight(level) <= gate)
+        .collect();
+    let mut text = match levels.as_slice() {
+        [] => "nothing can gate, as was asked for".to_owned(),
+        levels => format!("nothing gates ({} would)", words::list(levels)),
+    };
+    let rest = uncounted(record);
+    if !rest.is_empty() {
+        text.push_str("; not counted: ");
+        text.push_str(&words::list(&rest));
+    }
+    text
+}
+
+/// What is not as it should be, and does not gate.
+fn uncounted(record: &Record) -> Vec<String> {
+    [
+        (Verdict::Fail, "failure"),
+        (Verdict::Flaky, "flaky check"),
+        (Verdict::Error, "error"),
+        (Verdict::Warn, "warning"),
+        (Verdict::Known, "known failure"),
+    ]
+    .into_iter()
+    .map(|(verdict, noun)| {
+        (
+            record.summary.get(verdict.word()).copied().unwrap_or(0),
+            noun,
+        )
+    })
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, noun)| words::count(number, noun))
+    .collect()
+}
