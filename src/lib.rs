@@ -12,3 +12,4 @@ pub mod registry;
 pub mod suite;
 pub mod run;
 pub mod report;
+pub mod libtest;

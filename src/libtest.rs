@@ -1,0 +1,80 @@
+//! The suite as libtest-mimic trials, so that a registry written in Rust can run it among its own
+//! tests.
+
+use std::sync::Arc;
+
+use libtest_mimic::Completion;
+use libtest_mimic::Failed;
+use libtest_mimic::Trial;
+
+use crate::run::Case;
+use crate::run::CheckEntry;
+use crate::run::Control;
+use crate::run::Run;
+use crate::run::Settings;
+use crate::suite;
+use crate::verdict::Verdict;
+
+/// Every check of the suite as a trial. Making them sends no request; the first that runs probes
+/// the features.
+pub fn trials(settings: Settings) -> Vec<Trial> {
+    let run = Arc::new(Run::new(settings, suite::SECTIONS));
+    of_run(&run, &Arc::new(Control::default()))
+}
+
+/// The cases of a run as trials.
+pub fn of_run(run: &Arc<Run>, control: &Arc<Control>) -> Vec<Trial> {
+    run.plan()
+        .cases
+        .iter()
+        .map(|case| trial(run, control, case.clone()))
+        .collect()
+}
+
+fn trial(run: &Arc<Run>, control: &Arc<Control>, case: Case) -> Trial {
+    let (run, control) = (Arc::clone(run), Arc::clone(control));
+    Trial::ignorable_test(case.id.clone(), move || {
+        completion(&run.put(&case, &control))
+    })
+}
+
+/// What a check's end means to libtest: what gates fails, what was not put is ignored with the
+/// reason.
+fn completion(entry: &CheckEntry) -> Result<Completion, Failed> {
+    if entry.gates {
+        return Err(Failed::from(message(entry)));
+    }
+    let judged = [
+        Verdict::Pass,
+        Verdict::Fail,
+        Verdict::Warn,
+        Verdict::Flaky,
+        Verdict::Known,
+    ];
+    if judged.iter().any(|verdict| verdict.word() == entry.verdict) {
+        return Ok(Completion::Completed);
+    }
+    let reason = entry.reason.as_deref().unwrap_or_default();
+    Ok(Completion::ignored_with(format!(
+        "{}: {reason}",
+        entry.verdict
+    )))
+}
+
+fn message(entry: &CheckEntry) -> String {
+    let line = |label: &str, value: &Option<String>| {
+        value
+            .as_ref()
+            .map_or(String::new(), |value| format!("{label}: {value}\n"))
+    };
+    format!(
+        "{}: {}\n{}{}{}{}{}",
+        entry.verdict,
+        entry.title,
+        line("requirement", &entry.violated),
+        line("expected", &entry.expected),
+        line("actual", &entry.actual),
+        line("reason", &entry.reason),
+        line("\n", &entry.curl),
+    )
+}
