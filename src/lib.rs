@@ -1,15 +1,34 @@
 //! plimsoll: conformance tests and fuzzing for OCI registries.
 //!
-//! The modules, each of which uses only those above it:
+//! The modules in their order; each uses only those of the lines above its own:
+//!
+//! - [`catalogue`]: the requirements, [`oci`]: the words of the wire, [`http`]: the client
+//! - [`verdict`]: how a check can end
+//! - [`trial`]: one check's world: repositories, content, demands on answers
+//! - [`check`]: what a check and a feature are
+//! - [`suite`]: the checks, and [`registry`]: the reference registry, which know nothing of each other
+//! - [`run`]: features, plan, schedule, causes, the record
+//! - [`report`]: from the record to bytes
+//! - [`libtest`]: the suite as libtest-mimic trials
+//! - [`cli`]: the command line
 
 pub mod catalogue;
 pub mod http;
 pub mod oci;
+
 pub mod verdict;
+
 pub mod trial;
+
 pub mod check;
+
 pub mod registry;
 pub mod suite;
+
 pub mod run;
+
 pub mod report;
+
 pub mod libtest;
+
+pub mod cli;

@@ -1,3 +1,7 @@
-//! The program.
+//! The program: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plimsoll::cli::main(std::env::args_os()).into()
+}

@@ -1,0 +1,60 @@
+//! `plimsoll check --libtest`: the suite behind libtest's own command line.
+
+use std::sync::Arc;
+
+use clap::Parser as _;
+use libtest_mimic::Arguments;
+
+use crate::libtest;
+use crate::run::Control;
+use crate::run::Run;
+use crate::suite;
+
+use super::Args;
+use super::CliError;
+use super::Exit;
+use super::lower;
+use super::tell;
+use crate::cli::signals;
+
+/// Runs the suite as libtest would, with plimsoll's exit codes.
+pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    let program = std::iter::once("plimsoll check --libtest --".to_owned());
+    let arguments = match Arguments::try_parse_from(program.chain(args.for_libtest.clone())) {
+        Ok(arguments) => arguments,
+        Err(error) => return Ok(crate::cli::declined(&error)),
+    };
+    let formats = tell::formats(&args.output)?;
+    let lowered = lower::lower(args)?;
+    lower::refuse_empty(&lowered.settings)?;
+    if !arguments.list {
+        tell::prepare(&args.output, &formats)?;
+        lower::reach(args, &lowered)?;
+    }
+    let client = Arc::clone(&lowered.settings.world.client);
+    let arguments = Arguments {
+        test_threads: arguments.test_threads.or(Some(args.place.jobs)),
+        ..arguments
+    };
+    let control = Arc::new(Control::default());
+    let run = Arc::new(Run::new(lowered.settings, suite::SECTIONS));
+    let trials = libtest::of_run(&run, &control);
+    let conclusion = signals::guard(&control, &client, args.place.deadline, || {
+        libtest_mimic::run(&arguments, trials)
+    });
+    if arguments.list {
+        return Ok(Exit::Passed);
+    }
+    let run = Arc::into_inner(run).expect("libtest-mimic has dropped its trials");
+    let record = run.finish(&control, &());
+    let written = tell::write(&args.output, &formats, &record);
+    let judged = conclusion.num_passed + conclusion.num_failed;
+    let exit = if conclusion.num_failed > 0 {
+        Exit::Violated
+    } else if judged == 0 {
+        Exit::NothingRan
+    } else {
+        Exit::Passed
+    };
+    Ok(exit.and(super::ending(&control)).and(written))
+}

@@ -1,0 +1,208 @@
+//! `plimsoll check`: the suite against a registry.
+
+mod as_libtest;
+mod lower;
+mod tell;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::catalogue::Level;
+use crate::catalogue::Version;
+use crate::check::Feature;
+use crate::oci::Digest;
+use crate::oci::RepositoryName;
+use crate::oci::Tag;
+use crate::run::Control;
+use crate::run::Ending;
+use crate::run::Filter;
+use crate::run::Gating;
+use crate::run::Record;
+use crate::run::Settings;
+use crate::run::gating;
+use crate::suite;
+
+pub(super) use lower::nearest;
+
+use super::CliError;
+use super::Exit;
+use super::connection::Connection;
+use super::progress::Progress;
+use super::progress::When;
+use super::signals;
+
+/// Check a registry against the specification.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The registry: `host:port`, `http://host:port` or `https://host`. Without it, the reference
+    /// registry is started in memory and checked.
+    #[arg(env = "PLIMSOLL_URL")]
+    url: Option<String>,
+
+    #[command(flatten)]
+    what: What,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    connection: Connection,
+    #[command(flatten)]
+    output: Output,
+
+    /// Behave as a libtest program; what follows `--` is for it.
+    #[arg(long)]
+    libtest: bool,
+    /// Arguments for --libtest.
+    #[arg(last = true, requires = "libtest", value_name = "ARGS")]
+    for_libtest: Vec<String>,
+}
+
+/// What is asked.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What is asked")]
+struct What {
+    /// The version of the specification: 1.0, 1.1 or 1.2 (the draft).
+    #[arg(long, value_name = "VERSION", default_value = "1.1")]
+    spec: Version,
+    /// Only checks that match: a glob, a section, or a requirement's id (may be repeated).
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<Filter>,
+    /// No check that matches (may be repeated).
+    #[arg(long, value_name = "GLOB")]
+    skip: Vec<Filter>,
+    /// Only checks of this level or heavier: must, expected, should, may.
+    #[arg(long, value_name = "LEVEL")]
+    level: Option<Level>,
+    /// What makes the run fail: must, expected, should, may, never.
+    #[arg(long, value_name = "LEVEL", default_value = "expected", value_parser = lower::fail_on)]
+    fail_on: lower::FailOn,
+    /// Count the absence of this feature as a violation (may be repeated).
+    #[arg(long, value_name = "FEATURE", value_parser = lower::feature)]
+    require: Vec<Feature>,
+    /// Also put checks that move more than 8 MiB; on loopback they always are.
+    #[arg(long)]
+    heavy: bool,
+    /// Where all content comes from; random and recorded unless given.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+/// Where it is asked.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Where it is asked")]
+struct Place {
+    /// Make fresh repositories under this name.
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "plimsoll",
+        conflicts_with = "repo"
+    )]
+    namespace: RepositoryName,
+    /// Use only these two repositories, which may hold anything already (give it twice).
+    #[arg(long, value_name = "NAME")]
+    repo: Vec<RepositoryName>,
+    /// What tells this run's repositories from those of others; random unless given.
+    #[arg(long, value_name = "ID", value_parser = lower::run_id)]
+    run_id: Option<String>,
+    /// Push and delete nothing; pull what --tag, --manifest and --blob name from the first --repo.
+    #[arg(long, requires = "repo", conflicts_with_all = ["run_id", "keep"])]
+    read_only: bool,
+    /// A tag that is there, for --read-only.
+    #[arg(long, value_name = "TAG", requires = "read_only")]
+    tag: Option<Tag>,
+    /// The digest of a manifest that is there, for --read-only.
+    #[arg(long, value_name = "DIGEST", requires = "read_only")]
+    manifest: Option<Digest>,
+    /// The digest of a blob that is there, for --read-only.
+    #[arg(long, value_name = "DIGEST", requires = "read_only")]
+    blob: Option<Digest>,
+    /// Leave in the registry what the run pushed.
+    #[arg(long)]
+    keep: bool,
+    /// How many checks run at once.
+    #[arg(long, short, value_name = "N", default_value_t = Settings::JOBS, value_parser = lower::jobs)]
+    jobs: usize,
+    /// How long an effect may be delayed, such as that of a delete.
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = humantime::parse_duration)]
+    settle: Duration,
+    /// End the run after so long.
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    deadline: Option<Duration>,
+}
+
+/// What comes out.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What comes out")]
+struct Output {
+    /// The folder for reports.
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    out: PathBuf,
+    /// Which reports to write: json, junit.
+    #[arg(
+        long,
+        value_name = "FORMATS",
+        default_value = "json,junit",
+        value_delimiter = ','
+    )]
+    report: Vec<String>,
+    /// Whose exchanges the record holds: failed or all.
+    #[arg(long, value_name = "WHOSE", default_value = "failed", value_parser = lower::exchanges)]
+    exchanges: crate::run::Exchanges,
+    /// Show progress while it runs: auto, always, never.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    progress: When,
+    /// Say the verdict only.
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say how every check ended.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// Runs the verb.
+pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    let formats = tell::formats(&args.output)?;
+    if args.libtest {
+        return as_libtest::run(args);
+    }
+    let run = lower::lower(args)?;
+    lower::refuse_empty(&run.settings)?;
+    tell::prepare(&args.output, &formats)?;
+    lower::reach(args, &run)?;
+    let control = Control::default();
+    let progress = Progress::new(args.output.progress);
+    let client = Arc::clone(&run.settings.world.client);
+    let record = signals::guard(&control, &client, args.place.deadline, || {
+        crate::run::run(run.settings, suite::SECTIONS, &control, &progress)
+    });
+    drop(run.embedded);
+    progress.finish();
+    let told = tell::tell(&args.output, &formats, &record);
+    Ok(exit(&record, &control).and(told))
+}
+
+/// What the record and the way the run ended mean.
+fn exit(record: &Record, control: &Control) -> Exit {
+    let gate = match gating(record) {
+        Gating::Passed => Exit::Passed,
+        Gating::Violated => Exit::Violated,
+        Gating::NothingRan => Exit::NothingRan,
+    };
+    let bug = if record.ended_by.as_deref() == Some("bug") {
+        Exit::Broken
+    } else {
+        Exit::Passed
+    };
+    gate.and(bug).and(ending(control))
+}
+
+/// What the way the run ended means.
+fn ending(control: &Control) -> Exit {
+    match control.ending() {
+        Some(Ending::Interrupted) => Exit::Interrupted,
+        Some(Ending::Terminated) => Exit::Terminated,
+        Some(Ending::OutOfTime) => Exit::OutOfTime,
+        None => Exit::Passed,
+    }
+}

@@ -1,0 +1,121 @@
+//! `plimsoll explain`: what a check, a requirement or a feature is about.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use crate::catalogue;
+use crate::catalogue::Keyword;
+use crate::catalogue::Requirement;
+use crate::catalogue::Version;
+use crate::check::Feature;
+use crate::check::FeatureRow;
+use crate::run::Case;
+use crate::suite;
+
+use super::CliError;
+use super::Exit;
+use super::check::nearest;
+use super::list::covering;
+
+/// Say what a check, a requirement or a feature is about.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The id of a check, the id or alias of a requirement, or the id of a feature.
+    id: String,
+}
+
+/// Runs the verb.
+pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    let cases = Case::all(suite::SECTIONS);
+    let text = if let Some(row) = catalogue::find(&args.id) {
+        requirement(row)
+    } else if let Some(case) = cases.iter().find(|case| case.id == args.id) {
+        check(case)
+    } else if let Some(feature) = Feature::named(&args.id) {
+        self::feature(feature.row())
+    } else {
+        return Err(unknown(&args.id, &cases));
+    };
+    // A reader that has gone, such as `head`, has read what it wanted.
+    let _ = anstream::stdout().write_all(text.as_bytes());
+    Ok(Exit::Passed)
+}
+
+fn unknown(id: &str, cases: &[Case]) -> CliError {
+    let ids: BTreeSet<&str> = cases
+        .iter()
+        .map(|case| case.id.as_str())
+        .chain(catalogue::requirements().flat_map(|row| [row.id, row.alias]))
+        .chain(Feature::ROWS.iter().map(|row| row.id))
+        .collect();
+    let near = nearest(id, &ids);
+    let hint = if near.is_empty() {
+        "`plimsoll list` shows what there is".to_owned()
+    } else {
+        format!("the nearest are {}", near.join(", "))
+    };
+    CliError::Usage(format!(
+        "there is no check, requirement or feature `{id}`; {hint}"
+    ))
+}
+
+fn requirement(row: &Requirement) -> String {
+    let mut text = format!("{} ({})\n\n  {}\n\n", row.id, row.alias, row.sentence);
+    for version in Version::ALL {
+        let asked = row
+            .asked
+            .keyword(version)
+            .map_or("not in this version".to_owned(), weighed);
+        let _ = writeln!(text, "  {version}: {asked}");
+    }
+    let _ = writeln!(text, "\n  {}\n", row.heading.url(Version::default()));
+    let checks = covering(row);
+    if checks.is_empty() {
+        text.push_str("  No check covers it yet.\n");
+    }
+    for check in checks {
+        let _ = writeln!(text, "  plimsoll check URL --only '{check}'");
+    }
+    text
+}
+
+/// A keyword and, where the word itself does not say it, what it weighs.
+fn weighed(keyword: Keyword) -> String {
+    match keyword {
+        Keyword::Declared | Keyword::Rfc | Keyword::Note => {
+            format!("{keyword}, which weighs as {}", keyword.level())
+        }
+        _ => keyword.to_string(),
+    }
+}
+
+fn check(case: &Case) -> String {
+    let mut text = format!("{}\n\n  {}.\n\n", case.id, case.check.title);
+    for row in case.check.covers {
+        let level = row.level(Version::default());
+        let level = level.map_or("not in 1.1".to_owned(), |level| level.to_string());
+        let _ = writeln!(
+            text,
+            "  proves {} ({}, {level}): {}",
+            row.id, row.alias, row.sentence
+        );
+    }
+    for feature in case.check.features(case.variant) {
+        let row = feature.row();
+        let _ = writeln!(
+            text,
+            "  needs {} ({}); lawfully absent: {}",
+            row.id, row.title, row.absent
+        );
+    }
+    let _ = writeln!(text, "\n  plimsoll check URL --only '{}'", case.id);
+    text
+}
+
+fn feature(row: &FeatureRow) -> String {
+    format!(
+        "{}\n\n  {} (since version {} of the specification)\n  lawfully absent only on: {}\n",
+        row.id, row.title, row.since, row.absent
+    )
+}

@@ -1,0 +1,92 @@
+//! Signals and the deadline: what ends a run before its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::signal::unix::SignalKind;
+use tokio::signal::unix::signal;
+use tokio::sync::oneshot;
+
+use crate::http::Client;
+use crate::run::Control;
+use crate::run::Ending;
+
+/// Does `work`, and pulls `control`'s brake on SIGINT, on SIGTERM and when `deadline` is over. A
+/// second signal ends the program at once.
+pub(super) fn guard<T>(
+    control: &Control,
+    client: &Arc<Client>,
+    deadline: Option<Duration>,
+    work: impl FnOnce() -> T,
+) -> T {
+    let (done, over) = oneshot::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| watch(control, client, deadline, over));
+        let result = work();
+        // If the watcher is gone already, there is nobody left to tell.
+        let _ = done.send(());
+        result
+    })
+}
+
+fn watch(
+    control: &Control,
+    client: &Client,
+    deadline: Option<Duration>,
+    over: oneshot::Receiver<()>,
+) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    else {
+        return;
+    };
+    runtime.block_on(async {
+        let mut over = over;
+        let first = tokio::select! {
+            _ = &mut over => return,
+            () = received(SignalKind::interrupt()) => Ending::Interrupted,
+            () = received(SignalKind::terminate()) => Ending::Terminated,
+            () = passed(deadline) => Ending::OutOfTime,
+        };
+        control.end(first, client);
+        tokio::select! {
+            _ = &mut over => {}
+            () = received(SignalKind::interrupt()) => std::process::exit(130),
+            () = received(SignalKind::terminate()) => std::process::exit(143),
+        }
+    });
+}
+
+/// Waits for a signal; for ever where signals cannot be had.
+async fn received(kind: SignalKind) {
+    match signal(kind) {
+        Ok(mut stream) => {
+            stream.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+async fn passed(deadline: Option<Duration>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for SIGINT or SIGTERM.
+pub(super) fn wait_for_end() {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    else {
+        return;
+    };
+    runtime.block_on(async {
+        tokio::select! {
+            () = received(SignalKind::interrupt()) => {}
+            () = received(SignalKind::terminate()) => {}
+        }
+    });
+}
