@@ -1,0 +1,10 @@
+//! The integration tests: one binary, one file per subject.
+
+mod command_line;
+mod examples;
+mod hostile;
+mod module_order;
+mod readme;
+mod real_run;
+mod suite_table;
+mod support;

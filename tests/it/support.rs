@@ -1,0 +1,123 @@
+//! What several tests need: the program, a registry, and servers that answer what they are told.
+
+use std::io::Read as _;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::process::Output;
+
+use plimsoll::registry::Registry;
+use plimsoll::registry::Running;
+use plimsoll::run::Record;
+use tempfile::TempDir;
+
+/// The program, with a folder for its reports.
+pub(crate) struct Plimsoll {
+    folder: TempDir,
+}
+
+/// How a run of the program ended.
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Plimsoll {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: TempDir::new().expect("a temporary folder"),
+        }
+    }
+
+    /// Where reports go.
+    pub(crate) fn out(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs the program; `check` writes to the folder.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
+        let mut command = self.command(arguments);
+        ended(&command.output().expect("the program starts"))
+    }
+
+    /// The program with these arguments, not started yet.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+        let (before, after) = arguments.split_at(arguments.len().min(1));
+        command.args(before);
+        if before == ["check"] {
+            command.arg("--out").arg(self.out());
+        }
+        command.args(after);
+        // What the machine has in its environment is none of the tests' business.
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PLIMSOLL_")) {
+            command.env_remove(name);
+        }
+        command
+            .env("DOCKER_CONFIG", self.out())
+            .env_remove("GITHUB_STEP_SUMMARY");
+        command
+    }
+
+    /// The record of the last run.
+    pub(crate) fn record(&self) -> Record {
+        let bytes = std::fs::read(self.out().join("results.json")).expect("results.json");
+        plimsoll::report::json::read(&bytes).expect("the record reads back")
+    }
+}
+
+pub(crate) fn ended(output: &Output) -> Ended {
+    Ended {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The reference registry on a port of its own.
+pub(crate) fn registry() -> Running {
+    Registry::builder()
+        .spawn()
+        .expect("a free port on loopback")
+}
+
+/// A server that gives every connection to `answer`, until the test ends.
+pub(crate) fn server(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let answer = std::sync::Arc::new(answer);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = std::sync::Arc::clone(&answer);
+            std::thread::spawn(move || converse(stream, &*answer));
+        }
+    });
+    url
+}
+
+/// Reads one request head, and has it answered.
+fn converse(mut stream: TcpStream, answer: &dyn Fn(&str, &mut TcpStream)) {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && head.len() < 64 << 10 {
+        match stream.read(&mut byte) {
+            Ok(1) => head.push(byte[0]),
+            _ => return,
+        }
+    }
+    answer(&String::from_utf8_lossy(&head), &mut stream);
+}
+
+/// A server that gives one answer to everything.
+pub(crate) fn constant(status: &'static str, headers: &'static str, body: &'static str) -> String {
+    server(move |_, stream| {
+        let length = body.len();
+        let _ = write!(
+            stream,
+            "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
+    })
+}
