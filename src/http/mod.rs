@@ -16,6 +16,7 @@ mod failure;
 mod fault;
 mod network;
 mod origin;
+mod pinned;
 mod proxy;
 mod rate;
 mod raw;

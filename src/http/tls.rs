@@ -20,6 +20,7 @@ use rustls_platform_verifier::Verifier;
 use super::ClientError;
 use super::ClientSettings;
 use super::Identity;
+use super::pinned::Pinned;
 
 /// The TLS configuration that `settings` ask for: TLS 1.2 and 1.3, HTTP/1.1 only.
 pub(crate) fn configuration(settings: &ClientSettings) -> Result<ClientConfig, ClientError> {
@@ -57,8 +58,11 @@ fn verifier(
         roots.extend(certificates(file).map_err(ClientError::Authority)?);
     }
     let trusts_more = !roots.is_empty();
-    match Verifier::new_with_extra_roots(roots, Arc::clone(provider)) {
-        Ok(verifier) => Ok(Arc::new(verifier)),
+    match Verifier::new_with_extra_roots(roots.clone(), Arc::clone(provider)) {
+        Ok(verifier) => Ok(Arc::new(Pinned {
+            given: roots,
+            inner: Arc::new(verifier),
+        })),
         Err(error) if trusts_more => Err(ClientError::Authority(error.to_string())),
         // A machine without authorities can still test over plain HTTP, so the refusal has to wait
         // until somebody speaks TLS.

@@ -23,9 +23,16 @@ const AUTHORITY: &[u8] = include_bytes!("tls/authority.pem");
 const CERTIFICATE: &[u8] = include_bytes!("tls/server.pem");
 const KEY: &[u8] = include_bytes!("tls/server.key");
 
+/// Authority and server at once, as `openssl req -x509` makes them.
+const SELF_SIGNED: &[u8] = include_bytes!("tls/self-signed.pem");
+
 fn server() -> Server {
+    server_with(CERTIFICATE)
+}
+
+fn server_with(certificate: &[u8]) -> Server {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let chain = vec![CertificateDer::from_pem_slice(CERTIFICATE).unwrap()];
+    let chain = vec![CertificateDer::from_pem_slice(certificate).unwrap()];
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -61,6 +68,19 @@ fn an_authority_that_is_given_is_trusted() {
         ..ClientSettings::default()
     };
     assert_eq!(outcomes(&server(), &settings), [Ok(200), Ok(200)]);
+}
+
+#[test]
+fn a_servers_own_certificate_that_is_given_is_trusted_and_no_other() {
+    let server = server_with(SELF_SIGNED);
+    let given = |certificate: &[u8]| ClientSettings {
+        ca_certs: vec![certificate.to_vec()],
+        ..ClientSettings::default()
+    };
+    assert_eq!(outcomes(&server, &given(SELF_SIGNED)), [Ok(200), Ok(200)]);
+    for outcome in outcomes(&server, &given(AUTHORITY)) {
+        assert!(matches!(outcome, Err(Failure::Tls { .. })), "{outcome:?}");
+    }
 }
 
 #[test]
