@@ -1,5 +1,11 @@
 //! Whole runs against the reference registry, as users start them.
 
+use plimsoll::http::Client;
+use plimsoll::http::ClientSettings;
+use plimsoll::http::Method;
+use plimsoll::http::Request;
+use plimsoll::http::Transcript;
+
 use crate::support::Plimsoll;
 use crate::support::registry;
 
@@ -85,37 +91,45 @@ fn a_check_alone_ends_as_it_does_among_the_others() {
     }
 }
 
-#[test]
-fn a_run_deletes_what_it_pushed_unless_told_to_keep_it() {
+/// What became of the manifests that a run pushed: the status of a GET on each, afterwards.
+fn left_behind(more: &[&str]) -> Vec<u16> {
     let running = registry();
     let plimsoll = Plimsoll::new();
+    let url = running.url();
     let only = [
         "check",
-        &running.url(),
-        "--run-id",
-        "clean",
+        &url,
         "--only",
         "pull/manifests",
+        "--exchanges",
+        "all",
     ];
-    assert_eq!(plimsoll.run(&only).code, 0);
-    let tags = |id: &str| {
-        let plimsoll = Plimsoll::new();
-        let arguments = [
-            "check",
-            &running.url(),
-            "--run-id",
-            id,
-            "--only",
-            "pull/manifests",
-            "--keep",
-        ];
-        plimsoll.run(&arguments).code
+    assert_eq!(plimsoll.run(&[&only, more].concat()).code, 0);
+    let client = Client::over_network(ClientSettings::new(&url)).unwrap();
+    let record = plimsoll.record();
+    let exchanges = record.checks.iter().flat_map(|check| &check.exchanges);
+    let pushed = exchanges.filter(|exchange| {
+        exchange.request.method == "PUT" && exchange.request.url.contains("/manifests/")
+    });
+    let status = |url: &str| {
+        let request = Request::new(Method::GET, url);
+        client
+            .send(request, &Transcript::default())
+            .unwrap()
+            .response
+            .status
     };
-    assert_eq!(
-        tags("clean"),
-        0,
-        "a second run under the same id finds nothing of the first"
-    );
+    pushed
+        .map(|exchange| status(&exchange.request.url))
+        .collect()
+}
+
+#[test]
+fn a_run_deletes_what_it_pushed_unless_told_to_keep_it() {
+    let deleted = left_behind(&[]);
+    assert!(deleted.len() > 10, "{deleted:?}");
+    assert!(deleted.iter().all(|status| *status == 404), "{deleted:?}");
+    assert!(left_behind(&["--keep"]).contains(&200));
 }
 
 #[test]
