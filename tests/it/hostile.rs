@@ -8,6 +8,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::support::Plimsoll;
+use crate::support::left_behind;
+use crate::support::registry;
 use crate::support::server;
 
 /// A registry whose `/v2/` is sound, and which does `rest` with everything else.
@@ -128,6 +130,40 @@ fn an_interrupt_writes_what_is_known_and_marks_it_incomplete() {
     let record = plimsoll.record();
     assert!(!record.complete);
     assert_eq!(record.ended_by.as_deref(), Some("interrupted"));
+}
+
+#[test]
+fn an_interrupted_run_deletes_what_it_pushed() {
+    let running = registry();
+    let plimsoll = Plimsoll::new();
+    let url = running.url();
+    let arguments = ["check", &url, "--rate", "300/s", "--exchanges", "all"];
+    let child = plimsoll
+        .command(&arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(2500));
+    let killed = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    let record = plimsoll.record();
+    assert!(!record.complete);
+    let exchanges: Vec<_> = record
+        .checks
+        .iter()
+        .flat_map(|check| &check.exchanges)
+        .collect();
+    let statuses = left_behind(&url, &exchanges);
+    assert!(
+        !statuses.is_empty(),
+        "something was pushed: {:?}",
+        record.summary
+    );
+    assert!(statuses.iter().all(|status| *status == 404), "{statuses:?}");
 }
 
 #[test]

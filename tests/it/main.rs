@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one file per subject.
 
+mod causes;
 mod command_line;
 mod examples;
 mod hostile;

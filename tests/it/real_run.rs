@@ -1,12 +1,7 @@
 //! Whole runs against the reference registry, as users start them.
 
-use plimsoll::http::Client;
-use plimsoll::http::ClientSettings;
-use plimsoll::http::Method;
-use plimsoll::http::Request;
-use plimsoll::http::Transcript;
-
 use crate::support::Plimsoll;
+use crate::support::left_behind;
 use crate::support::registry;
 
 #[test]
@@ -91,8 +86,8 @@ fn a_check_alone_ends_as_it_does_among_the_others() {
     }
 }
 
-/// What became of the manifests that a run pushed: the status of a GET on each, afterwards.
-fn left_behind(more: &[&str]) -> Vec<u16> {
+/// What is left of the manifests that a run pushed.
+fn left_by_a_run(more: &[&str]) -> Vec<u16> {
     let running = registry();
     let plimsoll = Plimsoll::new();
     let url = running.url();
@@ -105,31 +100,21 @@ fn left_behind(more: &[&str]) -> Vec<u16> {
         "all",
     ];
     assert_eq!(plimsoll.run(&[&only, more].concat()).code, 0);
-    let client = Client::over_network(ClientSettings::new(&url)).unwrap();
     let record = plimsoll.record();
-    let exchanges = record.checks.iter().flat_map(|check| &check.exchanges);
-    let pushed = exchanges.filter(|exchange| {
-        exchange.request.method == "PUT" && exchange.request.url.contains("/manifests/")
-    });
-    let status = |url: &str| {
-        let request = Request::new(Method::GET, url);
-        client
-            .send(request, &Transcript::default())
-            .unwrap()
-            .response
-            .status
-    };
-    pushed
-        .map(|exchange| status(&exchange.request.url))
-        .collect()
+    let exchanges: Vec<_> = record
+        .checks
+        .iter()
+        .flat_map(|check| &check.exchanges)
+        .collect();
+    left_behind(&url, &exchanges)
 }
 
 #[test]
 fn a_run_deletes_what_it_pushed_unless_told_to_keep_it() {
-    let deleted = left_behind(&[]);
+    let deleted = left_by_a_run(&[]);
     assert!(deleted.len() > 10, "{deleted:?}");
     assert!(deleted.iter().all(|status| *status == 404), "{deleted:?}");
-    assert!(left_behind(&["--keep"]).contains(&200));
+    assert!(left_by_a_run(&["--keep"]).contains(&200));
 }
 
 #[test]

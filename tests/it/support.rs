@@ -8,8 +8,14 @@ use std::path::Path;
 use std::process::Command;
 use std::process::Output;
 
+use plimsoll::http::Client;
+use plimsoll::http::ClientSettings;
+use plimsoll::http::Method;
+use plimsoll::http::Request;
+use plimsoll::http::Transcript;
 use plimsoll::registry::Registry;
 use plimsoll::registry::Running;
+use plimsoll::run::ExchangeEntry;
 use plimsoll::run::Record;
 use tempfile::TempDir;
 
@@ -84,6 +90,29 @@ pub(crate) fn registry() -> Running {
         .expect("a free port on loopback")
 }
 
+/// What became of the manifests that these exchanges pushed: the status of a GET on each.
+pub(crate) fn left_behind(url: &str, exchanges: &[&ExchangeEntry]) -> Vec<u16> {
+    let client = Client::over_network(ClientSettings::new(url)).expect("a client");
+    let pushed = exchanges.iter().filter(|exchange| {
+        exchange.request.method == "PUT"
+            && exchange.request.url.contains("/manifests/")
+            && exchange
+                .response
+                .as_ref()
+                .is_some_and(|response| response.status == 201)
+    });
+    let status = |url: &str| {
+        let request = Request::new(Method::GET, url);
+        let reply = client
+            .send(request, &Transcript::default())
+            .expect("an answer");
+        reply.response.status
+    };
+    pushed
+        .map(|exchange| status(&exchange.request.url))
+        .collect()
+}
+
 /// A server that gives every connection to `answer`, until the test ends.
 pub(crate) fn server(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
@@ -98,7 +127,7 @@ pub(crate) fn server(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'stat
     url
 }
 
-/// Reads one request head, and has it answered.
+/// Reads one request, and has it answered. A body that nobody reads would cut the answer short.
 fn converse(mut stream: TcpStream, answer: &dyn Fn(&str, &mut TcpStream)) {
     let mut head = Vec::new();
     let mut byte = [0];
@@ -108,7 +137,16 @@ fn converse(mut stream: TcpStream, answer: &dyn Fn(&str, &mut TcpStream)) {
             _ => return,
         }
     }
-    answer(&String::from_utf8_lossy(&head), &mut stream);
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse().ok())?
+    });
+    let mut body = vec![0; length.unwrap_or(0).min(1 << 20)];
+    if stream.read_exact(&mut body).is_ok() {
+        answer(&head, &mut stream);
+    }
 }
 
 /// A server that gives one answer to everything.
