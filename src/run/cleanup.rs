@@ -1,7 +1,8 @@
 //! Deleting what a run pushed, where deleting is possible.
 
+use std::sync::mpsc;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
-use std::time::Instant;
 
 use crate::check::Feature;
 use crate::check::FeatureState;
@@ -9,12 +10,14 @@ use crate::http::Credentials;
 use crate::http::Method;
 use crate::http::Request;
 use crate::http::Transcript;
+use crate::oci::Algorithm;
 use crate::trial::Held;
 use crate::trial::Rank;
 
 use super::Control;
 use super::Event;
 use super::Observer;
+use super::Repositories;
 use super::Settings;
 use super::schedule::in_parallel;
 
@@ -29,13 +32,45 @@ pub(super) fn clean_up(
     control: &Control,
     observer: &dyn Observer,
 ) {
-    if settings.keep || held.is_empty() {
+    let ours: Vec<_> = held
+        .iter()
+        .copied()
+        .filter(|held| is_ours(settings, held))
+        .collect();
+    if settings.keep || ours.is_empty() {
         return;
     }
-    observer.on(&Event::CleaningUp { things: held.len() });
-    let ended_early = control.ending().is_some();
+    observer.on(&Event::CleaningUp { things: ours.len() });
     settings.world.client.resume();
-    let deadline = ended_early.then(|| Instant::now() + AFTER_ENDING);
+    if control.ending().is_none() {
+        return delete_all(settings, &ours, features);
+    }
+    let (done, over) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if over.recv_timeout(AFTER_ENDING) == Err(RecvTimeoutError::Timeout) {
+                settings.world.client.stop();
+            }
+        });
+        delete_all(settings, &ours, features);
+        drop(done);
+    });
+}
+
+/// Whether something is there because of this run alone. In repositories that others use too, the
+/// empty JSON object and the empty blob may be anybody's.
+fn is_ours(settings: &Settings, held: &Held) -> bool {
+    let is_shared = matches!(settings.repositories, Repositories::Fixed { .. });
+    let everybodys = Algorithm::ALL
+        .iter()
+        .flat_map(|algorithm| [&b"{}"[..], b""].map(|bytes| algorithm.digest(bytes).to_string()));
+    !is_shared
+        || !everybodys
+            .into_iter()
+            .any(|digest| held.url.ends_with(&digest))
+}
+
+fn delete_all(settings: &Settings, held: &[&Held], features: &[(Feature, FeatureState)]) {
     let ranks = [
         (Rank::Tag, Feature::TagDelete),
         (Rank::Manifest, Feature::ManifestDelete),
@@ -48,9 +83,7 @@ pub(super) fn clean_up(
         }
         let things: Vec<_> = held.iter().filter(|held| held.rank == rank).collect();
         in_parallel(settings.jobs, things.len(), |turn| {
-            if deadline.is_none_or(|deadline| Instant::now() < deadline) {
-                delete(settings, things[turn]);
-            }
+            delete(settings, things[turn]);
         });
     }
 }

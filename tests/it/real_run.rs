@@ -48,6 +48,36 @@ fn two_repositories_are_enough_even_when_they_hold_something() {
 }
 
 #[test]
+fn what_everybody_may_have_stays_in_repositories_that_others_use() {
+    let running = registry();
+    let url = running.url();
+    let two = [
+        "--repo",
+        "team/a",
+        "--repo",
+        "team/b",
+        "--only",
+        "push/image/empty-*",
+    ];
+    let plimsoll = Plimsoll::new();
+    assert_eq!(plimsoll.run(&[&["check", &url], &two[..]].concat()).code, 0);
+    // The digest of `{}`.
+    let empty = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    let read_only = Plimsoll::new();
+    let arguments = [
+        "check",
+        &url,
+        "--repo",
+        "team/a",
+        "--read-only",
+        "--blob",
+        empty,
+    ];
+    let ended = read_only.run(&[&arguments[..], &["--only", "pull/blobs/known-blob"]].concat());
+    assert_eq!(ended.code, 0, "{}", ended.stdout);
+}
+
+#[test]
 fn a_check_alone_ends_as_it_does_among_the_others() {
     let running = registry();
     let whole = Plimsoll::new();
