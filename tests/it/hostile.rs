@@ -119,7 +119,7 @@ fn an_interrupt_writes_what_is_known_and_marks_it_incomplete() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(Duration::from_millis(700));
+    std::thread::sleep(Duration::from_millis(1500));
     let killed = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status()
