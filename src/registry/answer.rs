@@ -1,6 +1,7 @@
 //! An answer as a handler makes it: whole, before it is cut to what the method allows.
 
 use std::fmt::Display;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -21,6 +22,10 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// The body. To HEAD, what the body of GET would be.
     pub(crate) body: Bytes,
+    /// How long it waits before it goes out.
+    pub(crate) delay: Duration,
+    /// Whether its length is not told beforehand.
+    pub(crate) is_streamed: bool,
 }
 
 impl Answer {
@@ -30,6 +35,8 @@ impl Answer {
             status,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            delay: Duration::ZERO,
+            is_streamed: false,
         }
     }
 
@@ -61,8 +68,10 @@ impl Answer {
             self.body = Bytes::new();
             return self;
         }
-        let length = HeaderValue::from(self.body.len());
-        self.headers.insert(header::CONTENT_LENGTH, length);
+        if !self.is_streamed {
+            let length = HeaderValue::from(self.body.len());
+            self.headers.entry(header::CONTENT_LENGTH).or_insert(length);
+        }
         if method == Method::HEAD {
             self.body = Bytes::new();
         }

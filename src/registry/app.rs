@@ -3,6 +3,16 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
+use super::answer::Answer;
+use super::call::Call;
+use super::clock::Clock;
+use super::error::Refusal;
+use super::handlers;
+use super::route::Route;
+use super::seams;
+use super::seams::Layer;
+use super::seams::Seam;
+use super::seams::Visit;
 use super::settings::Settings;
 use super::store::MemoryStore;
 use super::store::Store;
@@ -14,17 +24,33 @@ pub(crate) struct App {
     pub(crate) settings: Settings,
     /// What it holds.
     pub(crate) store: Box<dyn Store>,
+    /// What time it is.
+    pub(crate) clock: Clock,
+    /// What stands around the handlers, outermost first.
+    layers: Vec<Layer>,
     /// How many sessions have been opened.
     sessions: AtomicU64,
 }
 
 impl App {
-    /// A registry that holds nothing.
-    pub(crate) fn new(settings: Settings) -> Self {
+    /// A registry that holds nothing, and differs at these seams.
+    pub(crate) fn new(mut settings: Settings, seams: &[Seam]) -> Self {
+        let store = Box::new(MemoryStore::default());
+        let (store, layers) = seams::apply(seams, &mut settings, store);
         Self {
+            clock: Clock::new(settings.time),
             settings,
-            store: Box::new(MemoryStore::default()),
+            store,
+            layers,
             sessions: AtomicU64::new(0),
+        }
+    }
+
+    /// Answers a request that has passed `depth` of the layers.
+    pub(crate) fn pass(&self, depth: usize, route: &Route, call: &Call) -> Answer {
+        match self.layers.get(depth) {
+            Some(layer) => (layer.around)(&Visit::new(self, depth, &layer.memory, route, call)),
+            None => handlers::answer(self, route, call).unwrap_or_else(Refusal::into_answer),
         }
     }
 
@@ -55,10 +81,11 @@ mod tests {
     #[test]
     fn session_ids_differ_and_follow_from_the_seed() {
         let ids = |seed| {
-            let app = App::new(Settings {
+            let settings = Settings {
                 seed,
                 ..Settings::default()
-            });
+            };
+            let app = App::new(settings, &[]);
             (0..1_000)
                 .map(|_| app.new_session_id())
                 .collect::<BTreeSet<_>>()

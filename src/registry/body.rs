@@ -19,16 +19,23 @@ const THROWN_AWAY: u64 = 256 << 20;
 /// How much room is made for a body before any of it has come, in bytes.
 const ROOM: usize = 1 << 20;
 
-/// Reads `body` to its end, or refuses it: as too large if it has more than `limit` bytes, as cut
-/// if it has fewer than its headers announce.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Case> {
+/// Reads `body` to its end, and says what is wrong with it: too large if it has more than `limit`
+/// bytes, cut if it has fewer than its headers announce.
+pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> (Bytes, Option<Case>) {
     let announced = announced_length(headers);
     let is_too_long = announced.is_some_and(|length| length > limit as u64);
     if is_too_long && headers.contains_key(header::EXPECT) {
-        return Err(Case::TooLarge);
+        return (Bytes::new(), Some(Case::TooLarge));
     }
-    let mut frames = Frames(body);
     let mut read = Collected::default();
+    let flaw = fill(&mut read, Frames(body), limit).await.err();
+    let is_whole = announced.is_none_or(|length| length == read.len() as u64);
+    let flaw = flaw.or((!is_whole).then_some(Case::BodyCut));
+    (read.into_bytes(), flaw)
+}
+
+/// Reads frames as long as they fit, and throws away what does not.
+async fn fill(read: &mut Collected, mut frames: Frames, limit: usize) -> Result<(), Case> {
     while let Some(data) = frames.next().await? {
         if read.len().saturating_add(data.len()) > limit {
             frames.throw_away().await?;
@@ -36,12 +43,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
         }
         read.push(data);
     }
-    let is_whole = announced.is_none_or(|length| length == read.len() as u64);
-    if is_whole {
-        Ok(read.into_bytes())
-    } else {
-        Err(Case::BodyCut)
-    }
+    Ok(())
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<u64> {

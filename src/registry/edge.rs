@@ -1,15 +1,21 @@
 //! From a request of axum to an answer, and back.
 
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::Context;
+use std::task::Poll;
+
 use axum::body::Body;
+use axum::body::HttpBody;
 use axum::extract::Request;
 use axum::response::Response;
+use bytes::Bytes;
+use hyper::body::Frame;
 
 use super::answer::Answer;
 use super::app::App;
 use super::body;
 use super::call::Call;
-use super::error::Refusal;
-use super::handlers;
 use super::query::Query;
 use super::route::Route;
 
@@ -19,19 +25,19 @@ pub(crate) async fn respond(app: &App, request: Request) -> Answer {
     let route = Route::parse(head.uri.path());
     let limit = body_limit(app, &route);
     let method = head.method.clone();
-    let answer = match body::read(&head.headers, body, limit).await {
-        Ok(body) => {
-            let call = Call {
-                method: head.method,
-                headers: head.headers,
-                query: Query::read(head.uri.query().unwrap_or_default()),
-                body,
-            };
-            handlers::answer(app, &route, &call)
-        }
-        Err(case) => Err(case.into()),
+    let (body, flaw) = body::read(&head.headers, body, limit).await;
+    let call = Call {
+        method: head.method,
+        path: head.uri.path().to_owned(),
+        headers: head.headers,
+        query: Query::read(head.uri.query().unwrap_or_default()),
+        body,
+        flaw,
     };
-    answer.unwrap_or_else(Refusal::into_answer).finish(&method)
+    app.clock.tick();
+    let answer = app.pass(0, &route, &call);
+    app.clock.wait(answer.delay).await;
+    answer.finish(&method)
 }
 
 /// How long a body may be at `route`, in bytes.
@@ -44,9 +50,30 @@ fn body_limit(app: &App, route: &Route) -> usize {
 
 impl From<Answer> for Response {
     fn from(answer: Answer) -> Self {
-        let mut response = Self::new(Body::from(answer.body));
+        let body = if answer.is_streamed {
+            Body::new(Streamed(Some(answer.body)))
+        } else {
+            Body::from(answer.body)
+        };
+        let mut response = Self::new(body);
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
         response
+    }
+}
+
+/// A body that does not tell its length, so that it goes out in chunks.
+struct Streamed(Option<Bytes>);
+
+impl HttpBody for Streamed {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let rest = self.0.take().filter(|rest| !rest.is_empty());
+        Poll::Ready(rest.map(|rest| Ok(Frame::data(rest))))
     }
 }

@@ -7,11 +7,17 @@
 //! A request takes this way: [`Route`] says what its path names, the body is read within the bounds
 //! of [`Settings`], a handler makes the answer or a refusal out of what the store holds, and the
 //! server writes it. Handlers are plain functions; only the two ends of the way are asynchronous.
+//!
+//! It can be told to be wrong in one way of the table of [`Defect`]s, or lawfully different in one
+//! way of the table of [`Variation`]s. Both come in at two seams, one around requests and one in
+//! front of the store, so that the handlers know nothing of them.
 
 mod answer;
 mod app;
 mod body;
 mod call;
+mod clock;
+mod defects;
 mod edge;
 mod error;
 mod handlers;
@@ -20,13 +26,19 @@ mod in_process;
 mod percent;
 mod query;
 mod route;
+mod seams;
 mod server;
 mod settings;
 mod store;
+mod variations;
 
 #[cfg(test)]
 mod tests;
 
+pub use clock::STEP;
+pub use clock::Time;
+pub use defects::Defect;
+pub use defects::Source;
 pub use in_process::InProcess;
 pub use route::Route;
 pub use server::Builder;
@@ -34,3 +46,4 @@ pub use server::Registry;
 pub use server::Running;
 pub use settings::Optional;
 pub use settings::Settings;
+pub use variations::Variation;

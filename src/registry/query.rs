@@ -6,7 +6,7 @@ use super::percent;
 ///
 /// A plus sign is a plus sign here, as in every other part of a URL: media types have it, and
 /// nothing that the API knows has a space.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {

@@ -18,10 +18,14 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use super::app::App;
+use super::clock::Time;
+use super::defects::Defect;
 use super::edge;
 use super::in_process::InProcess;
+use super::seams::Seam;
 use super::settings::Optional;
 use super::settings::Settings;
+use super::variations::Variation;
 use crate::catalogue::Version;
 
 /// A registry and what it holds. Clones share their content.
@@ -30,32 +34,56 @@ pub struct Registry(Arc<App>);
 
 /// Makes a registry that differs from the default settings.
 #[derive(Debug, Clone, Default)]
-pub struct Builder(Settings);
+pub struct Builder {
+    settings: Settings,
+    seams: Vec<Seam>,
+}
 
 impl Builder {
     /// With these settings, in place of all others.
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
-        Self(settings)
+        Self { settings, ..self }
     }
 
     /// Following this version of the specification.
     #[must_use]
     pub fn spec(mut self, spec: Version) -> Self {
-        self.0.spec = spec;
+        self.settings.spec = spec;
         self
     }
 
     /// Without this part.
     #[must_use]
     pub fn without(mut self, part: Optional) -> Self {
-        self.0.off.insert(part);
+        self.settings.off.insert(part);
+        self
+    }
+
+    /// Going by this clock.
+    #[must_use]
+    pub fn time(mut self, time: Time) -> Self {
+        self.settings.time = time;
+        self
+    }
+
+    /// Wrong in this way.
+    #[must_use]
+    pub fn defect(mut self, defect: &Defect) -> Self {
+        self.seams.push(defect.seam);
+        self
+    }
+
+    /// Lawfully different in this way.
+    #[must_use]
+    pub fn variation(mut self, variation: &Variation) -> Self {
+        self.seams.push(variation.seam);
         self
     }
 
     /// The registry.
     pub fn build(self) -> Registry {
-        Registry(Arc::new(App::new(self.0)))
+        Registry(Arc::new(App::new(self.settings, &self.seams)))
     }
 
     /// The registry, served on a free port of the loopback interface.

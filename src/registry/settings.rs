@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::clock::Time;
 use crate::catalogue::Version;
 
 /// A part of the API that a registry may lack. What a version of the specification does not have
@@ -111,6 +112,8 @@ pub struct Settings {
     pub session_timeout: Duration,
     /// Whether a manifest is refused if its configuration or a layer is missing.
     pub require_references: bool,
+    /// Which clock it goes by.
+    pub time: Time,
 }
 
 impl Default for Settings {
@@ -128,6 +131,7 @@ impl Default for Settings {
             chunk_minimum: None,
             session_timeout: Duration::from_secs(3600),
             require_references: true,
+            time: Time::Machine,
         }
     }
 }

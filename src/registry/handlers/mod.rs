@@ -31,6 +31,9 @@ use crate::oci::RepositoryName;
 
 /// Answers `call`, whose path is `route`.
 pub(crate) fn answer(app: &App, route: &Route, call: &Call) -> Result<Answer, Refusal> {
+    if let Some(flaw) = call.flaw {
+        return Err(flaw.into());
+    }
     match route {
         Route::Base => ping::answer(call),
         Route::Blob { name, digest } => blobs::answer(app, call, &repository(name)?, digest),

@@ -166,6 +166,14 @@ impl Content {
 }
 
 impl Store for MemoryStore {
+    fn repositories(&self) -> Vec<RepositoryName> {
+        let repositories = self.repositories.read();
+        let repositories = repositories.unwrap_or_else(PoisonError::into_inner);
+        let mut names: Vec<_> = repositories.keys().cloned().collect();
+        names.sort_unstable();
+        names
+    }
+
     fn has_repository(&self, name: &RepositoryName) -> bool {
         self.get(name).is_some_and(|it| it.read().is_known)
     }

@@ -25,6 +25,9 @@ pub(crate) use memory::MemoryStore;
 
 /// What a registry holds. Every method is atomic, and takes effect before it returns.
 pub(crate) trait Store: Send + Sync + Debug {
+    /// Every repository to which anything was ever sent, in the order of their names.
+    fn repositories(&self) -> Vec<RepositoryName>;
+
     /// Whether a blob or a manifest was ever put into this repository.
     fn has_repository(&self, name: &RepositoryName) -> bool;
 

@@ -1,0 +1,5 @@
+//! Digest algorithms, done wrong (ALG).
+
+use super::Defect;
+
+pub(super) static DEFECTS: &[Defect] = &[];

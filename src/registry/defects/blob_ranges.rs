@@ -1,0 +1,5 @@
+//! Pulling parts of blobs, done wrong (RNG).
+
+use super::Defect;
+
+pub(super) static DEFECTS: &[Defect] = &[];

@@ -1,0 +1,5 @@
+//! Pushing blobs in chunks, done wrong (CHK).
+
+use super::Defect;
+
+pub(super) static DEFECTS: &[Defect] = &[];

@@ -1,0 +1,5 @@
+//! Deleting, done wrong (DEL).
+
+use super::Defect;
+
+pub(super) static DEFECTS: &[Defect] = &[];

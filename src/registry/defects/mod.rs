@@ -1,0 +1,151 @@
+//! The ways in which the registry can be told to be wrong: one row each, one file per area.
+//!
+//! A row says what it does, which requirements that breaches, and where the idea comes from. It
+//! knows no check: who finds it is for the selftest to see.
+
+mod algorithms;
+mod blob_pull;
+mod blob_push;
+mod blob_ranges;
+mod chunked;
+mod delete;
+mod errors;
+mod existence;
+mod image;
+mod manifest_pull;
+mod manifest_push;
+mod mount;
+mod names;
+mod notices;
+mod references;
+mod referrers;
+mod sessions;
+mod subject;
+mod support;
+mod tag_list;
+mod tag_parameters;
+
+use crate::catalogue::Level;
+use crate::catalogue::Requirement;
+use crate::catalogue::Version;
+
+use super::seams::Seam;
+
+/// A way in which the registry can be wrong. A row is a struct literal with a plain function.
+#[derive(Debug)]
+pub struct Defect {
+    /// The name in flags and reports: kebab-case, stable, never reused.
+    pub name: &'static str,
+    /// What the registry does wrong, as one sentence without a full stop.
+    pub title: &'static str,
+    /// The requirements that it breaches.
+    pub breaches: &'static [&'static Requirement],
+    /// Where the idea comes from.
+    pub source: Source,
+    pub(crate) seam: Seam,
+}
+
+/// Where the idea of a defect comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Whoever wrote it knew the checks.
+    Ours,
+    /// A reader of the requirements who had not seen the checks.
+    Reader,
+    /// A public report on a real registry: `owner/repository#number`.
+    Tracker(&'static str),
+}
+
+impl Defect {
+    /// Every defect, in the order of the areas.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        AREAS.iter().copied().flatten()
+    }
+
+    /// The defect with this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::all().find(|row| row.name == name)
+    }
+
+    /// The version of the specification in which it weighs heaviest: 1.1 unless another asks for
+    /// more.
+    pub fn version(&self) -> Version {
+        let weight = |version: &Version| {
+            let levels = self.breaches.iter().filter_map(|row| row.level(*version));
+            levels.min().unwrap_or(Level::May)
+        };
+        [Version::V1_1, Version::V1_2, Version::V1_0]
+            .into_iter()
+            .min_by_key(weight)
+            .unwrap_or_default()
+    }
+}
+
+/// The files of the table.
+static AREAS: &[&[Defect]] = &[
+    support::DEFECTS,
+    names::DEFECTS,
+    references::DEFECTS,
+    manifest_pull::DEFECTS,
+    blob_pull::DEFECTS,
+    blob_ranges::DEFECTS,
+    existence::DEFECTS,
+    blob_push::DEFECTS,
+    chunked::DEFECTS,
+    algorithms::DEFECTS,
+    sessions::DEFECTS,
+    mount::DEFECTS,
+    manifest_push::DEFECTS,
+    tag_parameters::DEFECTS,
+    subject::DEFECTS,
+    image::DEFECTS,
+    tag_list::DEFECTS,
+    referrers::DEFECTS,
+    delete::DEFECTS,
+    errors::DEFECTS,
+    notices::DEFECTS,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_name_of_its_own_and_says_what_it_breaches() {
+        let mut names = BTreeSet::new();
+        for row in Defect::all() {
+            assert!(names.insert(row.name), "{} stands twice", row.name);
+            let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(row.name.chars().all(is_word), "{}", row.name);
+            assert!(
+                !row.title.is_empty() && !row.title.ends_with('.'),
+                "{}",
+                row.name
+            );
+            assert!(!row.breaches.is_empty(), "{} breaches nothing", row.name);
+            let weighs = |level: Level| level < Level::May;
+            let version = row.version();
+            let levels = row.breaches.iter().filter_map(|it| it.level(version));
+            assert!(
+                levels.min().is_some_and(weighs),
+                "{} breaches only a MAY",
+                row.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_tracker_names_a_thread() {
+        for row in Defect::all() {
+            if let Source::Tracker(thread) = row.source {
+                let (repository, number) = thread.split_once('#').expect("owner/repository#number");
+                assert!(
+                    repository.contains('/') && number.parse::<u32>().is_ok(),
+                    "{thread}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Pushing manifests with a subject, done wrong (SUBJ).
+
+use super::Defect;
+
+pub(super) static DEFECTS: &[Defect] = &[];

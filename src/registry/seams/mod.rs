@@ -1,0 +1,62 @@
+//! The two seams at which the registry can be made to differ, so that its handlers stay clean: a
+//! layer around requests and answers, and a layer in front of the store. A third way is a setting.
+//!
+//! What differs stands in the tables of defects and variations. This module knows none of them.
+
+mod behind;
+mod edit;
+mod memory;
+mod operation;
+mod visit;
+
+pub(crate) use behind::Behind;
+pub(crate) use behind::StoreSeam;
+pub(crate) use memory::Memory;
+pub(crate) use operation::Operation;
+pub(crate) use visit::Visit;
+
+use std::sync::Arc;
+
+use super::answer::Answer;
+use super::settings::Settings;
+use super::store::Store;
+
+/// Where and how the registry differs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Seam {
+    /// Around every request: it sees the request, may pass it on, changed or not, any number of
+    /// times, and makes the answer.
+    Layer(fn(&Visit<'_>) -> Answer),
+    /// In front of the store.
+    Store(StoreSeam),
+    /// In what the registry offers, and in its bounds.
+    Settings(fn(&mut Settings)),
+}
+
+/// A layer around requests, with what it remembers between them.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    pub(crate) around: fn(&Visit<'_>) -> Answer,
+    pub(crate) memory: Arc<Memory>,
+}
+
+/// Applies `seams` to a registry in the making, the first of them innermost.
+pub(crate) fn apply(
+    seams: &[Seam],
+    settings: &mut Settings,
+    mut store: Box<dyn Store>,
+) -> (Box<dyn Store>, Vec<Layer>) {
+    let mut layers = Vec::new();
+    for seam in seams {
+        match seam {
+            Seam::Layer(around) => layers.push(Layer {
+                around: *around,
+                memory: Arc::default(),
+            }),
+            Seam::Store(seam) => store = Box::new(Behind::new(*seam, store)),
+            Seam::Settings(change) => change(settings),
+        }
+    }
+    layers.reverse();
+    (store, layers)
+}

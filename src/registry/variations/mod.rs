@@ -1,0 +1,75 @@
+//! The ways in which the registry can be told to be lawfully different: one row each, one file per
+//! theme. No check may fail on any of them.
+
+mod features;
+
+use crate::catalogue::Requirement;
+
+use super::seams::Seam;
+
+/// A way in which the registry can lawfully differ. A row is a struct literal with a plain
+/// function.
+#[derive(Debug)]
+pub struct Variation {
+    /// The name in flags and reports: kebab-case, stable, never reused.
+    pub name: &'static str,
+    /// What the registry does, as one sentence without a full stop.
+    pub title: &'static str,
+    /// The requirements of level should that it gives up: these warn, and nothing else.
+    pub gives_up: &'static [&'static Requirement],
+    /// Whether it shows only over a socket.
+    pub needs_socket: bool,
+    pub(crate) seam: Seam,
+}
+
+impl Variation {
+    /// What most rows have in common.
+    pub(crate) const BASE: Self = Self {
+        name: "",
+        title: "",
+        gives_up: &[],
+        needs_socket: false,
+        seam: Seam::Layer(|visit| visit.pass()),
+    };
+
+    /// Every variation, in the order of the themes.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        THEMES.iter().copied().flatten()
+    }
+
+    /// The variation with this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::all().find(|row| row.name == name)
+    }
+}
+
+/// The files of the table.
+static THEMES: &[&[Variation]] = &[features::VARIATIONS];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::catalogue::Level;
+    use crate::catalogue::Version;
+
+    #[test]
+    fn every_row_has_a_name_of_its_own_and_gives_up_no_more_than_a_should() {
+        let mut names = BTreeSet::new();
+        for row in Variation::all() {
+            assert!(names.insert(row.name), "{} stands twice", row.name);
+            assert!(
+                !row.title.is_empty() && !row.title.ends_with('.'),
+                "{}",
+                row.name
+            );
+            for given_up in row.gives_up {
+                let level = given_up
+                    .level(Version::V1_1)
+                    .or(given_up.level(Version::V1_2));
+                assert_eq!(level, Some(Level::Should), "{}: {}", row.name, given_up.id);
+            }
+        }
+    }
+}
