@@ -9,7 +9,7 @@
 //! - [`suite`]: the checks, and [`registry`]: the reference registry, which know nothing of each other
 //! - [`run`]: features, plan, schedule, causes, the record
 //! - [`report`]: from the record to bytes
-//! - [`libtest`]: the suite as libtest-mimic trials
+//! - [`libtest`]: the suite as libtest-mimic trials, and [`selftest`]: the suite against every defect
 //! - [`cli`]: the command line
 
 pub mod catalogue;
@@ -30,5 +30,6 @@ pub mod run;
 pub mod report;
 
 pub mod libtest;
+pub mod selftest;
 
 pub mod cli;

@@ -34,7 +34,7 @@ pub fn of_run(run: &Arc<Run>, control: &Arc<Control>) -> Vec<Trial> {
 fn trial(run: &Arc<Run>, control: &Arc<Control>, case: Case) -> Trial {
     let (run, control) = (Arc::clone(run), Arc::clone(control));
     Trial::ignorable_test(case.id.clone(), move || {
-        completion(&run.put(&case, &control))
+        completion(&run.put(&case, &control).0)
     })
 }
 

@@ -4,6 +4,7 @@
 //! are four different things, and different types from the check to the exit code.
 
 use std::fmt;
+use std::panic::Location;
 
 use crate::catalogue::Requirement;
 use crate::http::Failure;
@@ -86,6 +87,18 @@ pub struct Violation {
     pub actual: String,
     /// The exchange that shows it: an index into the trial's transcript.
     pub exchange: Option<usize>,
+}
+
+/// A demand that a check made in earnest: in the name of a requirement that the version under test
+/// asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Demanded {
+    /// The requirement.
+    pub requirement: &'static Requirement,
+    /// Where in the source the demand stands.
+    pub place: &'static Location<'static>,
+    /// Whether it held.
+    pub held: bool,
 }
 
 /// Why a check stopped before its end.

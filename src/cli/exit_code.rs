@@ -13,6 +13,8 @@ pub enum Exit {
     Usage,
     /// The registry cannot be tested: unreachable, not ready, credentials refused.
     Untestable,
+    /// A threshold is missed.
+    Missed,
     /// Nothing ran.
     NothingRan,
     /// A bug in plimsoll, or a report that could not be written.
@@ -27,7 +29,7 @@ pub enum Exit {
 
 impl Exit {
     /// Every way to end, the one that counts first where several apply.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Broken,
         Self::Usage,
         Self::Untestable,
@@ -35,6 +37,7 @@ impl Exit {
         Self::Terminated,
         Self::OutOfTime,
         Self::Violated,
+        Self::Missed,
         Self::NothingRan,
         Self::Passed,
     ];
@@ -47,6 +50,7 @@ impl Exit {
             Self::Usage => 2,
             Self::Untestable => 3,
             Self::NothingRan => 4,
+            Self::Missed => 7,
             Self::Broken => 70,
             Self::OutOfTime => 124,
             Self::Interrupted => 130,

@@ -10,6 +10,7 @@ mod exit_code;
 mod explain;
 mod list;
 mod progress;
+mod selftest;
 mod serve;
 mod signals;
 mod target;
@@ -32,7 +33,7 @@ pub use exit_code::Exit;
     disable_help_subcommand = true
 )]
 #[command(
-    after_help = "Exit codes: 0 passed, 1 violated, 2 usage, 3 registry cannot be tested, 4 nothing ran, \
+    after_help = "Exit codes: 0 passed, 1 violated, 2 usage, 3 registry cannot be tested, 4 nothing ran, 7 threshold missed, \
                         70 bug or unwritable report, 124 out of time, 130/143 interrupted"
 )]
 struct Cli {
@@ -46,6 +47,8 @@ enum Verb {
     Check(Box<check::Args>),
     /// Run the reference registry.
     Serve(serve::Args),
+    /// Put the suite to every defect and variation of the reference registry.
+    Selftest(selftest::Args),
     /// List what plimsoll knows: checks, requirements, features.
     List(list::Args),
     /// Say what a check, a requirement or a feature is about.
@@ -61,6 +64,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     let outcome = match cli.verb {
         Verb::Check(args) => check::run(&args),
         Verb::Serve(args) => serve::run(&args),
+        Verb::Selftest(args) => Ok(selftest::run(&args)),
         Verb::List(args) => Ok(list::run(&args)),
         Verb::Explain(args) => explain::run(&args),
     };

@@ -114,7 +114,7 @@ impl<'a> Call<'a> {
     async fn goes_on(&mut self, passed: &Passed) -> Result<bool, Failure> {
         let outcome = &passed.trip.outcome;
         if let Some(pause) = self.retries.pause(outcome, SystemTime::now()) {
-            tokio::time::sleep(pause).await;
+            self.client.let_pass(pause).await;
             self.role = Role::Again;
             return Ok(true);
         }
@@ -303,7 +303,7 @@ impl<'a> Call<'a> {
                 .await?;
             self.first.get_or_insert(index);
             match retries.pause(&trip.outcome, SystemTime::now()) {
-                Some(pause) => tokio::time::sleep(pause).await,
+                Some(pause) => self.client.let_pass(pause).await,
                 None => return Ok(trip.outcome),
             }
         }

@@ -193,9 +193,17 @@ impl Client {
     /// Waits, unless stopped.
     pub(crate) fn pause(&self, pause: Duration) -> Result<(), Failure> {
         self.block_on(async {
-            tokio::time::sleep(pause).await;
+            self.let_pass(pause).await;
             Ok(())
         })
+    }
+
+    /// Lets time pass, as the far end counts it.
+    pub(crate) async fn let_pass(&self, time: Duration) {
+        match &self.way {
+            Way::Network(_) => tokio::time::sleep(time).await,
+            Way::Process(transport) => transport.pause(time).await,
+        }
     }
 
     /// Sends one request as it is, when its turn has come, and records it.

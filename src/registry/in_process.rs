@@ -1,6 +1,7 @@
 //! The registry without a socket: what a client sends reaches the handlers directly.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request as AxumRequest;
@@ -47,6 +48,10 @@ impl Transport for InProcess {
                 body: answer.body,
             })
         })
+    }
+
+    fn pause(&self, time: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(self.0.clock.wait(time))
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::check::Feature;
 use crate::check::FeatureState;
+use crate::verdict::Demanded;
 
 use super::CheckEntry;
 
@@ -31,6 +32,8 @@ pub enum Event<'a> {
         entry: &'a CheckEntry,
         /// How long it took.
         took: Duration,
+        /// The demands that it made.
+        demands: &'a [Demanded],
     },
     /// What the run pushed is being deleted.
     CleaningUp {

@@ -12,6 +12,7 @@ use crate::http::Exchange;
 use crate::http::Failure;
 use crate::trial::Held;
 use crate::trial::Trial;
+use crate::verdict::Demanded;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
 use crate::verdict::Verdict;
@@ -36,6 +37,8 @@ pub(super) struct Ended {
     pub(super) exchanges: Vec<Exchange>,
     /// What the registry says that it is, in the first answer that names something.
     pub(super) software: Option<String>,
+    /// The demands that were made.
+    pub(super) demands: Vec<Demanded>,
     /// What is left in the registry.
     pub(super) held: Vec<Held>,
     pub(super) took: Duration,
@@ -53,6 +56,7 @@ impl Ended {
             reason,
             exchanges: Vec::new(),
             software: None,
+            demands: Vec::new(),
             held: Vec::new(),
             took: Duration::ZERO,
             is_bug: false,
@@ -197,6 +201,7 @@ fn put(settings: &Settings, case: &Case, again: &str) -> Ended {
     // What nobody will read is forgotten at once: bodies add up.
     let is_read = ended.verdict != Verdict::Pass || settings.exchanges == Exchanges::All;
     Ended {
+        demands: trial.take_demands(),
         held: trial.held(),
         exchanges: if is_read { exchanges } else { Vec::new() },
         software,

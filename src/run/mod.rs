@@ -41,6 +41,9 @@ use std::time::Instant;
 use std::time::SystemTime;
 
 use crate::check::Section;
+use crate::verdict::Demanded;
+
+pub(crate) use schedule::in_parallel;
 
 use examine::Ended;
 use probe::Probed;
@@ -98,16 +101,18 @@ impl Run {
         &self.settings
     }
 
-    /// Puts a case, after the features were probed, and notes how it ended.
-    pub fn put(&self, case: &Case, control: &Control) -> CheckEntry {
+    /// Puts a case, after the features were probed, and notes how it ended. Its entry, and the
+    /// demands that it made.
+    pub fn put(&self, case: &Case, control: &Control) -> (CheckEntry, Vec<Demanded>) {
         let probed = self.probed(control);
-        let ended = examine::examine(&self.settings, case, &probed.features, control);
+        let mut ended = examine::examine(&self.settings, case, &probed.features, control);
         let entry = write_up::entry(&ended, &self.settings);
+        let demands = std::mem::take(&mut ended.demands);
         self.ended
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(ended);
-        entry
+        (entry, demands)
     }
 
     /// Deletes what was pushed, and records what became of the cases that were put.

@@ -19,16 +19,17 @@ pub(super) fn put_all(run: &Run, control: &Control, observer: &dyn Observer) {
         let case = cases[turn];
         observer.on(&Event::Started { id: &case.id });
         let started = Instant::now();
-        let entry = run.put(case, control);
+        let (entry, demands) = run.put(case, control);
         observer.on(&Event::Ended {
             entry: &entry,
             took: started.elapsed(),
+            demands: &demands,
         });
     });
 }
 
 /// Calls `work` with every number below `count`, on up to `jobs` threads.
-pub(super) fn in_parallel(jobs: usize, count: usize, work: impl Fn(usize) + Sync) {
+pub(crate) fn in_parallel(jobs: usize, count: usize, work: impl Fn(usize) + Sync) {
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..jobs.min(count) {

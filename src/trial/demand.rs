@@ -48,6 +48,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The status is one of these.
+    #[track_caller]
     pub fn status(self, acceptable: &[u16]) -> Result<Self, Stop> {
         let holds = acceptable.contains(&self.answer.status());
         let actual = self.answer.summary();
@@ -55,6 +56,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The status is any from 400 to 499.
+    #[track_caller]
     pub fn client_error(self) -> Result<Self, Stop> {
         let holds = self.answer.is_client_error();
         let actual = self.answer.summary();
@@ -62,6 +64,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The status is anything but a server error.
+    #[track_caller]
     pub fn no_server_error(self) -> Result<Self, Stop> {
         let holds = self.answer.status() < 500;
         let actual = self.answer.summary();
@@ -69,6 +72,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The header is there.
+    #[track_caller]
     pub fn has_header(self, name: &str) -> Result<Self, Stop> {
         let holds = self
             .answer
@@ -79,6 +83,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The header is not there.
+    #[track_caller]
     pub fn no_header(self, name: &str) -> Result<Self, Stop> {
         let values = self.answer.header_values(name);
         let actual = format!("{name}: {}", values.join(", "));
@@ -86,6 +91,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The header is there and has this value.
+    #[track_caller]
     pub fn header(self, name: &str, value: &str) -> Result<Self, Stop> {
         let actual = self.answer.header(name).unwrap_or("").to_owned();
         let words = if actual.is_empty() {
@@ -97,6 +103,7 @@ impl<'a> Demand<'a> {
     }
 
     /// There is a `Location`, and it is a URL.
+    #[track_caller]
     pub fn has_location(self) -> Result<Self, Stop> {
         let demand = self.has_header("Location")?;
         let actual = format!(
@@ -108,6 +115,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The body is exactly these bytes.
+    #[track_caller]
     pub fn body(self, expected: &[u8]) -> Result<Self, Stop> {
         let body = self.answer.bytes();
         let actual = differ(body, expected);
@@ -119,6 +127,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The body hashes to `digest`.
+    #[track_caller]
     pub fn hashes_to(self, digest: &Digest) -> Result<Self, Stop> {
         let body = self.answer.bytes();
         let actual = digest.algorithm().digest(body);
@@ -131,6 +140,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The body is JSON, and `holds` of it.
+    #[track_caller]
     pub fn json(self, expected: &str, holds: impl Fn(&Value) -> bool) -> Result<Self, Stop> {
         if let Some(value) = self.answer.json() {
             let actual = excerpt(&value.to_string());
@@ -142,8 +152,15 @@ impl<'a> Demand<'a> {
     }
 
     /// Anything else: `holds`, or else `expected` did not happen but `actual` did.
+    #[track_caller]
     pub fn that(mut self, holds: bool, expected: &str, actual: &str) -> Result<Self, Stop> {
-        if holds || self.broken {
+        if self.broken {
+            return Ok(self);
+        }
+        if self.purpose == Purpose::Proof {
+            self.answer.trial().note(self.requirement, holds);
+        }
+        if holds {
             return Ok(self);
         }
         self.broken = true;

@@ -29,6 +29,7 @@ pub use variant::Kind;
 pub use variant::Variant;
 pub use world::World;
 
+use std::panic::Location;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
@@ -40,6 +41,7 @@ use crate::catalogue::Version;
 use crate::http::Exchange;
 use crate::http::Transcript;
 use crate::oci::RepositoryName;
+use crate::verdict::Demanded;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
 use crate::verdict::Violation;
@@ -59,6 +61,7 @@ pub struct Trial<'w> {
     ledger: Ledger,
     blobs: Mutex<Vec<Blob>>,
     concerns: Mutex<Vec<Violation>>,
+    demands: Mutex<Vec<Demanded>>,
 }
 
 impl<'w> Trial<'w> {
@@ -78,6 +81,7 @@ impl<'w> Trial<'w> {
             ledger: Ledger::default(),
             blobs: Mutex::default(),
             concerns: Mutex::default(),
+            demands: Mutex::default(),
         }
     }
 
@@ -119,24 +123,28 @@ impl<'w> Trial<'w> {
     /// Asks until the demands hold, for effects that may be delayed; what `ask` returns after the
     /// run's settling time counts.
     pub fn eventually<T>(&self, mut ask: impl FnMut() -> Result<T, Stop>) -> Result<T, Stop> {
-        let deadline = Instant::now() + self.world.settle;
+        let (started, settle) = (Instant::now(), self.world.settle);
+        // The far end may go by a clock of its own, so that pauses count even if they are none.
+        let mut paused = Duration::ZERO;
         let mut pause = Duration::from_millis(10);
         loop {
             let mark = self.concern_count();
             let outcome = ask();
             let held = outcome.is_ok() && self.concern_count() == mark;
             let again = !held && !matches!(outcome, Err(Stop::Trouble(_) | Stop::Unsupported(_)));
-            if !again || Instant::now() + pause > deadline {
+            if !again || started.elapsed().max(paused) + pause > settle {
                 return outcome;
             }
             lock(&self.concerns).truncate(mark);
-            std::thread::sleep(pause);
+            self.world.client.pause(pause)?;
+            paused += pause;
             pause *= 2;
         }
     }
 
     /// Reports what a demand on several answers together showed. `exchange` is the one that shows
     /// it best.
+    #[track_caller]
     pub fn judge(
         &self,
         requirement: &'static Requirement,
@@ -144,6 +152,7 @@ impl<'w> Trial<'w> {
         expected: impl Into<String>,
         actual: impl Into<String>,
     ) -> Outcome {
+        self.note(requirement, holds);
         if holds {
             return Ok(());
         }
@@ -165,6 +174,11 @@ impl<'w> Trial<'w> {
         std::mem::take(&mut *lock(&self.concerns))
     }
 
+    /// Takes the demands that were made.
+    pub fn take_demands(&self) -> Vec<Demanded> {
+        std::mem::take(&mut *lock(&self.demands))
+    }
+
     /// Takes the exchanges.
     pub fn take_exchanges(&self) -> Vec<Exchange> {
         self.transcript.take()
@@ -181,6 +195,20 @@ impl<'w> Trial<'w> {
                 Ok(())
             }
             Some(Level::May) | None => Ok(()),
+        }
+    }
+
+    /// Notes a demand of the caller's, if the version under test asks for the requirement.
+    #[track_caller]
+    pub(crate) fn note(&self, requirement: &'static Requirement, held: bool) {
+        use crate::catalogue::Level;
+        let level = requirement.level(self.spec());
+        if level.is_some_and(|level| level < Level::May) {
+            lock(&self.demands).push(Demanded {
+                requirement,
+                place: Location::caller(),
+                held,
+            });
         }
     }
 

@@ -4,6 +4,7 @@
 mod features;
 
 use crate::catalogue::Requirement;
+use crate::catalogue::Version;
 
 use super::seams::Seam;
 
@@ -19,6 +20,8 @@ pub struct Variation {
     pub gives_up: &'static [&'static Requirement],
     /// Whether it shows only over a socket.
     pub needs_socket: bool,
+    /// The versions of the specification in which it is lawful.
+    pub versions: &'static [Version],
     pub(crate) seam: Seam,
 }
 
@@ -29,8 +32,14 @@ impl Variation {
         title: "",
         gives_up: &[],
         needs_socket: false,
+        versions: &Version::ALL,
         seam: Seam::Layer(|visit| visit.pass()),
     };
+
+    /// Whether it is lawful in this version of the specification.
+    pub fn is_lawful_in(&self, version: Version) -> bool {
+        self.versions.contains(&version)
+    }
 
     /// Every variation, in the order of the themes.
     pub fn all() -> impl Iterator<Item = &'static Self> {
@@ -52,7 +61,6 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Level;
-    use crate::catalogue::Version;
 
     #[test]
     fn every_row_has_a_name_of_its_own_and_gives_up_no_more_than_a_should() {

@@ -1,0 +1,217 @@
+//! What the suite said of one subject.
+
+use std::collections::BTreeSet;
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+use std::time::Instant;
+
+use crate::http::Client;
+use crate::http::ClientSettings;
+use crate::http::Login;
+use crate::http::Secret;
+use crate::registry::InProcess;
+use crate::registry::Running;
+use crate::run::CheckEntry;
+use crate::run::Control;
+use crate::run::Event;
+use crate::run::Observer;
+use crate::run::Record;
+use crate::run::Repositories;
+use crate::run::Settings;
+use crate::suite;
+
+use super::Options;
+use super::Subject;
+
+/// What the suite said of one subject.
+#[derive(Debug)]
+pub struct Examined {
+    /// The subject.
+    pub subject: Subject,
+    /// The checks that a requirement kept from passing: failed, warned, or flaky.
+    pub found: Vec<Found>,
+    /// What no lawful registry may meet with: whatever is neither a pass nor unsupported nor
+    /// skipped, requirement by requirement.
+    pub alarms: Vec<Alarm>,
+    /// The causes, heaviest first.
+    pub causes: Vec<String>,
+    /// The demands that were made of it.
+    pub made: BTreeSet<Place>,
+    /// Those of them that it broke.
+    pub broken: BTreeSet<Place>,
+    /// How long that took.
+    pub took: Duration,
+}
+
+/// A check that found something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Its id.
+    pub check: String,
+    /// The ids of the requirements that it covers.
+    pub covers: Vec<String>,
+    /// The ids of the requirements that it saw broken.
+    pub broken: Vec<String>,
+    /// Its verdict.
+    pub verdict: String,
+}
+
+/// Something that a check said against the subject.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alarm {
+    /// The requirement, or nothing where there was no answer to judge.
+    pub requirement: String,
+    /// The check.
+    pub check: String,
+    /// Its verdict; `concern` for a SHOULD beside it.
+    pub verdict: String,
+    /// What it expected, what it got, and why it stopped, in words.
+    pub words: String,
+}
+
+/// Where a demand stands in the source.
+pub type Place = &'static Location<'static>;
+
+impl Examined {
+    /// Puts the suite to a subject.
+    pub(super) fn of(subject: Subject, options: &Options) -> Self {
+        let started = Instant::now();
+        let demands = Demands::default();
+        let record = examine(&subject, options, &demands);
+        let (made, broken) = demands
+            .0
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        Self {
+            subject,
+            found: record.checks.iter().filter_map(found).collect(),
+            alarms: record.checks.iter().flat_map(alarms).collect(),
+            causes: record.causes.iter().map(|cause| cause.id.clone()).collect(),
+            made,
+            broken,
+            took: started.elapsed(),
+        }
+    }
+
+    /// The checks that found what the subject's defect breaches.
+    pub fn caught_by(&self) -> Vec<&Found> {
+        let Subject::Defect(defect) = &self.subject else {
+            return Vec::new();
+        };
+        let is_breached = |id: &String| defect.breaches.iter().any(|row| row.id == *id);
+        let caught = |found: &&Found| found.broken.iter().any(is_breached);
+        self.found.iter().filter(caught).collect()
+    }
+
+    /// How many checks failed or warned.
+    pub fn failing(&self) -> usize {
+        self.found.len()
+    }
+}
+
+fn found(check: &CheckEntry) -> Option<Found> {
+    let judged = matches!(check.verdict.as_str(), "fail" | "warn" | "flaky");
+    judged.then(|| Found {
+        check: check.id.clone(),
+        covers: check.requirements.clone(),
+        broken: broken(check),
+        verdict: check.verdict.clone(),
+    })
+}
+
+/// The requirements that a check saw broken.
+fn broken(check: &CheckEntry) -> Vec<String> {
+    let concerns = check.concerns.iter().map(|concern| &concern.requirement);
+    check.violated.iter().chain(concerns).cloned().collect()
+}
+
+fn alarms(check: &CheckEntry) -> Vec<Alarm> {
+    if matches!(check.verdict.as_str(), "pass" | "unsupported" | "skipped") {
+        return Vec::new();
+    }
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let main = Alarm {
+        requirement: text(&check.violated),
+        check: check.id.clone(),
+        verdict: check.verdict.clone(),
+        words: format!(
+            "expected {}, got {} {}",
+            text(&check.expected),
+            text(&check.actual),
+            text(&check.reason)
+        ),
+    };
+    let concerns = check.concerns.iter().map(|concern| Alarm {
+        requirement: concern.requirement.clone(),
+        check: check.id.clone(),
+        verdict: "concern".to_owned(),
+        words: format!("expected {}, got {}", concern.expected, concern.actual),
+    });
+    std::iter::once(main).chain(concerns).collect()
+}
+
+/// Puts the whole suite to a subject.
+fn examine(subject: &Subject, options: &Options, demands: &Demands) -> Record {
+    let (client, url, running) = way_to(subject);
+    let defaults = Settings::new(client, url);
+    let mut settings = Settings {
+        seed: options.seed,
+        repositories: Repositories::fresh("selftest"),
+        jobs: if subject.needs_socket() { 8 } else { 1 },
+        // What was pushed goes with the registry.
+        keep: true,
+        ..defaults
+    };
+    settings.world.spec = subject.version();
+    let record = crate::run::run(settings, suite::SECTIONS, &Control::default(), demands);
+    drop(running);
+    record
+}
+
+/// A client of a subject, the subject's URL, and what has to live as long as it is asked.
+fn way_to(subject: &Subject) -> (Client, String, Option<Running>) {
+    let credentials = Login::Password {
+        username: "plimsoll".to_owned(),
+        password: Secret::new("plimsoll"),
+    };
+    let settings = |url: &str| ClientSettings {
+        credentials: credentials.clone(),
+        ..ClientSettings::new(url)
+    };
+    let registry = subject.registry();
+    if subject.needs_socket() {
+        let running = registry.spawn().expect("loopback has a free port");
+        let url = running.url();
+        let client = Client::over_network(settings(&url)).expect("these settings are valid");
+        return (client, url, Some(running));
+    }
+    let transport = Arc::new(registry.build().in_process());
+    let client = Client::in_process(transport, settings(InProcess::URL));
+    (
+        client.expect("these settings are valid"),
+        InProcess::URL.to_owned(),
+        None,
+    )
+}
+
+/// Collects demands: all that were made, and those that were broken.
+#[derive(Default)]
+struct Demands(Mutex<(BTreeSet<Place>, BTreeSet<Place>)>);
+
+impl Observer for Demands {
+    fn on(&self, event: &Event<'_>) {
+        let Event::Ended { demands, .. } = event else {
+            return;
+        };
+        let mut sets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for demand in *demands {
+            sets.0.insert(demand.place);
+            if !demand.held {
+                sets.1.insert(demand.place);
+            }
+        }
+    }
+}

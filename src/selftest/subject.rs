@@ -1,0 +1,121 @@
+//! A registry under examination: the reference registry with rows of its tables switched on.
+
+use crate::catalogue::Version;
+use crate::registry::Builder;
+use crate::registry::Defect;
+use crate::registry::Registry;
+use crate::registry::Time;
+use crate::registry::Variation;
+
+use super::Examined;
+use super::Options;
+
+/// A registry under examination.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// As it is.
+    Sound(Version),
+    /// Wrong in one way, in the version in which that weighs heaviest.
+    Defect(&'static Defect),
+    /// Lawfully different in one way.
+    Variation(&'static Variation, Version),
+    /// Wrong in two unrelated ways.
+    Pair(&'static Defect, &'static Defect),
+}
+
+impl Subject {
+    /// Those that the options take, pairs apart.
+    pub(super) fn selected(options: &Options) -> Vec<Self> {
+        let sound = Version::ALL.into_iter().map(Self::Sound);
+        let defects = Defect::all()
+            .filter(|row| options.defects && options.takes(row.name))
+            .map(Self::Defect);
+        let variations = Variation::all()
+            .filter(|row| options.variations && options.takes(row.name))
+            .flat_map(|row| {
+                let versions = Version::ALL.into_iter().filter(|it| row.is_lawful_in(*it));
+                versions.map(move |version| Self::Variation(row, version))
+            });
+        sound.chain(defects).chain(variations).collect()
+    }
+
+    /// Pairs of defects that have one cause each, not the same, in the same version.
+    pub(super) fn pairs(examined: &[Examined], options: &Options) -> Vec<Self> {
+        let single: Vec<_> = examined
+            .iter()
+            .filter_map(|it| match (&it.subject, it.causes.as_slice()) {
+                (Self::Defect(row), [cause]) => Some((*row, cause.as_str())),
+                _ => None,
+            })
+            .collect();
+        let mut stream = options.seed.stream("pairs");
+        let mut pairs = Vec::new();
+        // Bounded, since there may not be that many.
+        for _ in 0..options.pairs * 20 {
+            if pairs.len() == options.pairs || single.len() < 2 {
+                break;
+            }
+            let (left, right) = (
+                single[stream.below(single.len())],
+                single[stream.below(single.len())],
+            );
+            if is_unrelated(left, right) {
+                pairs.push(Self::Pair(left.0, right.0));
+            }
+        }
+        pairs
+    }
+
+    /// The name in reports.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Sound(version) => format!("sound@{version}"),
+            Self::Defect(row) => row.name.to_owned(),
+            Self::Variation(row, version) => format!("{}@{version}", row.name),
+            Self::Pair(left, right) => format!("{} + {}", left.name, right.name),
+        }
+    }
+
+    /// The version of the specification in which it is examined.
+    pub fn version(&self) -> Version {
+        match self {
+            Self::Sound(version) | Self::Variation(_, version) => *version,
+            Self::Defect(row) | Self::Pair(row, _) => row.version(),
+        }
+    }
+
+    /// Whether it shows only over a socket.
+    pub(super) fn needs_socket(&self) -> bool {
+        matches!(self, Self::Variation(row, _) if row.needs_socket)
+    }
+
+    /// The registry, still without a way to it.
+    pub(super) fn registry(&self) -> Builder {
+        let time = if self.needs_socket() {
+            Time::Machine
+        } else {
+            Time::Stepped
+        };
+        let sound = Registry::builder().spec(self.version()).time(time);
+        match self {
+            Self::Sound(_) => sound,
+            Self::Defect(row) => sound.defect(row),
+            Self::Variation(row, _) => sound.variation(row),
+            Self::Pair(left, right) => sound.defect(left).defect(right),
+        }
+    }
+}
+
+/// Whether two defects have nothing to do with one another: other requirements, other parts of the
+/// API, other causes.
+fn is_unrelated(left: (&Defect, &str), right: (&Defect, &str)) -> bool {
+    let area = |defect: &Defect| defect.breaches[0].heading.url(Version::default());
+    left.1 != right.1
+        && area(left.0) != area(right.0)
+        && left.0.version() == right.0.version()
+        && !left
+            .0
+            .breaches
+            .iter()
+            .any(|row| right.0.breaches.contains(row))
+}
