@@ -85,8 +85,24 @@ pub struct Violation {
     pub expected: String,
     /// What happened instead.
     pub actual: String,
+    /// What about the answer is at fault.
+    pub fault: Fault,
     /// The exchange that shows it: an index into the trial's transcript.
     pub exchange: Option<usize>,
+}
+
+/// What about an answer is at fault. Failures that have this in common, at the same operation, are
+/// likely to have one root.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// The status: the first that would have done, and the actual one.
+    Status(u16, u16),
+    /// This header, in lower case.
+    Header(String),
+    /// The bytes of the body.
+    Body,
+    /// What the answer says, or several answers together.
+    Content,
 }
 
 /// A demand that a check made in earnest: in the name of a requirement that the version under test

@@ -1,4 +1,4 @@
-//! Putting one case to the registry, twice if the first answer is no.
+//! Putting one case to the registry, and again if it does not pass.
 
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
@@ -10,9 +10,13 @@ use crate::check::Feature;
 use crate::check::FeatureState;
 use crate::http::Exchange;
 use crate::http::Failure;
+use crate::http::Method;
+use crate::http::Request;
+use crate::http::Transcript;
 use crate::trial::Held;
 use crate::trial::Trial;
 use crate::verdict::Demanded;
+use crate::verdict::Fault;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
 use crate::verdict::Verdict;
@@ -64,7 +68,8 @@ impl Ended {
     }
 }
 
-/// Puts a case, and puts it again in fresh repositories if the registry did not pass.
+/// Puts a case, and puts it again in fresh repositories if the registry did not pass; a third time
+/// where the registry may be one that falls over now and then.
 pub(super) fn examine(
     settings: &Settings,
     case: &Case,
@@ -74,25 +79,73 @@ pub(super) fn examine(
     if let Some(ended) = refusal(settings, case, features, control) {
         return ended;
     }
-    let first = put(settings, case, "");
-    if !is_worth_asking_again(&first) || control.ending().is_some() {
-        return first;
+    let mut first = put(settings, case, "");
+    for again in ["-again", "-once-more"] {
+        if !is_worth_asking_again(&first) || control.ending().is_some() {
+            break;
+        }
+        if is_shaky(&first) {
+            get_out_of_step(settings);
+        }
+        let mut next = put(settings, case, again);
+        first.held.append(&mut next.held);
+        if let Some(reason) = difference(&first, &next) {
+            return Ended {
+                verdict: Verdict::Flaky,
+                reason,
+                ..first
+            };
+        }
+        if !is_shaky(&first) {
+            break;
+        }
     }
-    let mut second = put(settings, case, "-again");
-    if second.verdict != Verdict::Pass {
-        return Ended {
-            held: joined(first.held, second.held),
-            ..first
-        };
+    first
+}
+
+/// Sends one request more, so that a registry that falls over at a regular beat is not met at the
+/// same beat again.
+fn get_out_of_step(settings: &Settings) {
+    let url = format!("{}/v2/", settings.world.origin);
+    let request = Request::new(Method::GET, url);
+    // Whatever the answer is, the next trial says what is wrong.
+    drop(settings.world.client.send(request, &Transcript::default()));
+}
+
+/// How a case that did not pass ended otherwise when it was put again, if it did.
+fn difference(first: &Ended, next: &Ended) -> Option<String> {
+    let how = match next.verdict {
+        Verdict::Pass => "it passed".to_owned(),
+        Verdict::Warn if first.verdict != Verdict::Warn => "it passed".to_owned(),
+        Verdict::Warn | Verdict::Fail | Verdict::Blocked | Verdict::Error
+            if is_other(first, next) =>
+        {
+            format!("it ended otherwise ({})", next.verdict)
+        }
+        _ => return None,
+    };
+    Some(format!("{}; asked again, {how}", first.verdict))
+}
+
+/// Whether two ends have nothing in common: neither what is broken nor how. A registry that falls
+/// over at the same requirement in two places has no fault at either.
+fn is_other(first: &Ended, next: &Ended) -> bool {
+    let is_shaky = is_shaky(first) && is_shaky(next);
+    match (&first.violation, &next.violation) {
+        (Some(first), Some(next)) => {
+            let is_elsewhere = is_shaky && first.exchange != next.exchange;
+            is_elsewhere || (first.requirement != next.requirement && first.fault != next.fault)
+        }
+        (None, None) => false,
+        _ => true,
     }
-    let held = joined(first.held, std::mem::take(&mut second.held));
-    let reason = format!("{}; asked again, it passed", first.verdict);
-    Ended {
-        verdict: Verdict::Flaky,
-        reason,
-        held,
-        ..first
-    }
+}
+
+/// Whether the end may be one of a registry that falls over now and then: a server error, or no
+/// answer at all.
+fn is_shaky(ended: &Ended) -> bool {
+    let fault = ended.violation.as_ref().map(|broken| &broken.fault);
+    ended.verdict == Verdict::Error || matches!(fault, Some(Fault::Status(_, 500..)))
 }
 
 /// A timeout is not put again: a registry that hangs would hold up the run once more each time.
@@ -101,16 +154,11 @@ fn is_worth_asking_again(ended: &Ended) -> bool {
         .exchanges
         .iter()
         .any(|exchange| matches!(exchange.outcome, Err(Failure::TimedOut { .. })));
-    matches!(
+    let failed = matches!(
         ended.verdict,
         Verdict::Fail | Verdict::Blocked | Verdict::Error
-    ) && !timed_out
-        && !ended.is_bug
-}
-
-fn joined(mut left: Vec<Held>, right: Vec<Held>) -> Vec<Held> {
-    left.extend(right);
-    left
+    ) || (ended.verdict == Verdict::Warn && is_shaky(ended));
+    failed && !timed_out && !ended.is_bug
 }
 
 /// Why a case is not put at all.
@@ -160,6 +208,7 @@ fn lacking(settings: &Settings, case: &Case, feature: Feature, evidence: &str) -
         requirement: &CLAIMED_CATEGORIES_IMPLEMENTED,
         expected: format!("{title}, required by `--require {feature}`"),
         actual: evidence.to_owned(),
+        fault: Fault::Content,
         exchange: None,
     };
     let ended = Ended::without_asking(case.clone(), Verdict::Fail, reason);

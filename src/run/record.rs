@@ -128,6 +128,9 @@ pub struct CauseEntry {
     pub id: String,
     /// The requirement that is broken; `null` where checks could not be put at all.
     pub requirement: Option<String>,
+    /// Other requirements that are broken with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// Its level in the version under test.
     pub level: String,
     /// In words.

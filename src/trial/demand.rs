@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::catalogue::Requirement;
 use crate::oci::Digest;
+use crate::verdict::Fault;
 use crate::verdict::Stop;
 use crate::verdict::Violation;
 
@@ -52,7 +53,8 @@ impl<'a> Demand<'a> {
     pub fn status(self, acceptable: &[u16]) -> Result<Self, Stop> {
         let holds = acceptable.contains(&self.answer.status());
         let actual = self.answer.summary();
-        self.that(holds, &alternatives(acceptable), &actual)
+        let fault = self.status_fault(acceptable.first().copied().unwrap_or_default());
+        self.demand(holds, fault, &alternatives(acceptable), &actual)
     }
 
     /// The status is any from 400 to 499.
@@ -60,7 +62,8 @@ impl<'a> Demand<'a> {
     pub fn client_error(self) -> Result<Self, Stop> {
         let holds = self.answer.is_client_error();
         let actual = self.answer.summary();
-        self.that(holds, "a client error (400 to 499)", &actual)
+        let fault = self.status_fault(400);
+        self.demand(holds, fault, "a client error (400 to 499)", &actual)
     }
 
     /// The status is anything but a server error.
@@ -68,7 +71,8 @@ impl<'a> Demand<'a> {
     pub fn no_server_error(self) -> Result<Self, Stop> {
         let holds = self.answer.status() < 500;
         let actual = self.answer.summary();
-        self.that(holds, "any status below 500", &actual)
+        let fault = self.status_fault(400);
+        self.demand(holds, fault, "any status below 500", &actual)
     }
 
     /// The header is there.
@@ -79,7 +83,12 @@ impl<'a> Demand<'a> {
             .header(name)
             .is_some_and(|value| !value.is_empty());
         let actual = format!("{}, no {name}", self.answer.summary());
-        self.that(holds, &format!("a {name} header"), &actual)
+        self.demand(
+            holds,
+            header_fault(name),
+            &format!("a {name} header"),
+            &actual,
+        )
     }
 
     /// The header is not there.
@@ -87,7 +96,13 @@ impl<'a> Demand<'a> {
     pub fn no_header(self, name: &str) -> Result<Self, Stop> {
         let values = self.answer.header_values(name);
         let actual = format!("{name}: {}", values.join(", "));
-        self.that(values.is_empty(), &format!("no {name} header"), &actual)
+        let fault = header_fault(name);
+        self.demand(
+            values.is_empty(),
+            fault,
+            &format!("no {name} header"),
+            &actual,
+        )
     }
 
     /// The header is there and has this value.
@@ -99,7 +114,8 @@ impl<'a> Demand<'a> {
         } else {
             format!("{name}: {actual}")
         };
-        self.that(actual == value, &format!("{name}: {value}"), &words)
+        let fault = header_fault(name);
+        self.demand(actual == value, fault, &format!("{name}: {value}"), &words)
     }
 
     /// There is a `Location`, and it is a URL.
@@ -111,7 +127,8 @@ impl<'a> Demand<'a> {
             demand.answer.header("location").unwrap_or("")
         );
         let holds = demand.answer.location().is_some();
-        demand.that(holds, "a Location that is a URL", &actual)
+        let fault = header_fault("location");
+        demand.demand(holds, fault, "a Location that is a URL", &actual)
     }
 
     /// The body is exactly these bytes.
@@ -119,8 +136,9 @@ impl<'a> Demand<'a> {
     pub fn body(self, expected: &[u8]) -> Result<Self, Stop> {
         let body = self.answer.bytes();
         let actual = differ(body, expected);
-        self.that(
+        self.demand(
             body == expected,
+            Fault::Body,
             &format!("exactly the {} bytes pushed", expected.len()),
             &actual,
         )
@@ -132,8 +150,9 @@ impl<'a> Demand<'a> {
         let body = self.answer.bytes();
         let actual = digest.algorithm().digest(body);
         let words = format!("{} bytes that hash to {actual}", body.len());
-        self.that(
+        self.demand(
             actual == *digest,
+            Fault::Body,
             &format!("a body that hashes to {digest}"),
             &words,
         )
@@ -153,7 +172,18 @@ impl<'a> Demand<'a> {
 
     /// Anything else: `holds`, or else `expected` did not happen but `actual` did.
     #[track_caller]
-    pub fn that(mut self, holds: bool, expected: &str, actual: &str) -> Result<Self, Stop> {
+    pub fn that(self, holds: bool, expected: &str, actual: &str) -> Result<Self, Stop> {
+        self.demand(holds, Fault::Content, expected, actual)
+    }
+
+    #[track_caller]
+    fn demand(
+        mut self,
+        holds: bool,
+        fault: Fault,
+        expected: &str,
+        actual: &str,
+    ) -> Result<Self, Stop> {
         if self.broken {
             return Ok(self);
         }
@@ -168,6 +198,7 @@ impl<'a> Demand<'a> {
             requirement: self.requirement,
             expected: expected.to_owned(),
             actual: actual.to_owned(),
+            fault,
             exchange: Some(self.answer.exchange()),
         };
         match self.purpose {
@@ -177,11 +208,19 @@ impl<'a> Demand<'a> {
         Ok(self)
     }
 
+    fn status_fault(&self, expected: u16) -> Fault {
+        Fault::Status(expected, self.answer.status())
+    }
+
     /// Whether everything so far held; false where a requirement that does not stop the check is
     /// broken.
     pub fn held(&self) -> bool {
         !self.broken
     }
+}
+
+fn header_fault(name: &str) -> Fault {
+    Fault::Header(name.to_ascii_lowercase())
 }
 
 /// `200`, `400 or 404`, `200, 201 or 202`.

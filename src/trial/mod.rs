@@ -42,6 +42,7 @@ use crate::http::Exchange;
 use crate::http::Transcript;
 use crate::oci::RepositoryName;
 use crate::verdict::Demanded;
+use crate::verdict::Fault;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
 use crate::verdict::Violation;
@@ -160,6 +161,7 @@ impl<'w> Trial<'w> {
             requirement,
             expected: expected.into(),
             actual: actual.into(),
+            fault: Fault::Content,
             exchange: self.transcript.len().checked_sub(1),
         })
     }

@@ -3,8 +3,25 @@
 
 use std::io::Write as _;
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use plimsoll::http::BoxFuture;
+use plimsoll::http::Client;
+use plimsoll::http::ClientSettings;
+use plimsoll::http::Failure;
+use plimsoll::http::HeaderMap;
+use plimsoll::http::Request;
+use plimsoll::http::Response;
+use plimsoll::http::Transport;
+use plimsoll::registry::InProcess;
+use plimsoll::registry::Registry;
+use plimsoll::run::Control;
+use plimsoll::run::Gating;
+use plimsoll::run::Settings;
+use plimsoll::suite::SECTIONS;
 
 use crate::support::Plimsoll;
 use crate::support::server;
@@ -116,4 +133,44 @@ fn an_answer_that_changes_is_flaky_and_gates() {
     ]);
     assert_eq!(ended.code, 1, "{}", ended.stdout);
     assert_eq!(plimsoll.record().summary["flaky"], 1, "{}", ended.stdout);
+}
+
+/// The reference registry, which answers 500 to every 40th request.
+struct Stumbling {
+    inner: InProcess,
+    asked: AtomicUsize,
+}
+
+impl Transport for Stumbling {
+    fn round_trip<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response, Failure>> {
+        Box::pin(async move {
+            if self.asked.fetch_add(1, Ordering::SeqCst) % 40 == 39 {
+                return Ok(Response {
+                    status: 500,
+                    headers: HeaderMap::new(),
+                    body: Bytes::new(),
+                });
+            }
+            self.inner.round_trip(request).await
+        })
+    }
+}
+
+#[test]
+fn a_registry_that_stumbles_now_and_then_neither_passes_nor_has_many_causes() {
+    let registry = Stumbling {
+        inner: Registry::builder().build().in_process(),
+        asked: AtomicUsize::new(0),
+    };
+    let client = Client::in_process(Arc::new(registry), ClientSettings::new(InProcess::URL));
+    let settings = Settings {
+        keep: true,
+        jobs: 1,
+        ..Settings::new(client.expect("a client"), InProcess::URL)
+    };
+    let record = plimsoll::run::run(settings, SECTIONS, &Control::default(), &());
+    assert_eq!(plimsoll::run::gating(&record), Gating::Violated);
+    assert!(record.summary["flaky"] > 10, "{:?}", record.summary);
+    let causes: Vec<_> = record.causes.iter().map(|cause| &cause.id).collect();
+    assert!(causes.len() <= 3, "{causes:?}");
 }

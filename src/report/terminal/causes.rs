@@ -107,7 +107,29 @@ fn violation(
         page.blank();
         others(page, checks);
     }
+    besides(page, record, cause);
     page.blank();
+}
+
+/// The other requirements that the same fault breaks.
+fn besides(page: &mut Page, record: &Record, cause: &CauseEntry) {
+    if cause.also.is_empty() {
+        return;
+    }
+    let mut names: Vec<_> = cause
+        .also
+        .iter()
+        .take(NAMED)
+        .map(|id| evidence::requirement_name(record, id))
+        .collect();
+    if cause.also.len() > NAMED {
+        names.push(format!("{} more", cause.also.len() - NAMED));
+    }
+    page.paragraph(
+        3,
+        &Span::new(DIM, "breaks    "),
+        &Span::new(PLAIN, &format!("also {}", words::list(&names))),
+    );
 }
 
 fn headline(
@@ -167,7 +189,7 @@ fn judgement(page: &mut Page, check: &CheckEntry) {
         ("reason    ", check.reason.as_deref()),
         (
             "flaky     ",
-            flaky.then_some("it passed when it was asked again in a fresh repository"),
+            flaky.then_some("it ended otherwise when it was asked again in a fresh repository"),
         ),
     ];
     for (label, text) in rows {

@@ -1,0 +1,67 @@
+//! What a path of the API is about, as far as the wire tells. Names and references are not judged.
+
+/// A part of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Endpoint {
+    /// `/v2/`
+    Base,
+    /// `…/blobs/<digest>`
+    Blob,
+    /// `…/blobs/uploads/`
+    Uploads,
+    /// `…/blobs/uploads/<session>`
+    Session,
+    /// `…/manifests/<reference>`
+    Manifest,
+    /// `…/tags/list`
+    Tags,
+    /// `…/referrers/<digest>`
+    Referrers,
+    /// Anything else: an extension, or an upload session of a form of the registry's own.
+    Other,
+}
+
+impl Endpoint {
+    /// What a URL is about, absolute or a path, with or without a query. The right end of the path
+    /// decides, since a repository's name may hold any of the words.
+    pub fn of(url: &str) -> Self {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let Some((_, path)) = path.split_once("/v2") else {
+            return Self::Other;
+        };
+        let segments: Vec<_> = path.split('/').skip(1).collect();
+        match *segments.as_slice() {
+            [] | [""] => Self::Base,
+            [.., "blobs", "uploads"] | [.., "blobs", "uploads", ""] => Self::Uploads,
+            [.., "blobs", "uploads", _] => Self::Session,
+            [.., "tags", "list"] => Self::Tags,
+            [.., "blobs", _] => Self::Blob,
+            [.., "manifests", _] => Self::Manifest,
+            [.., "referrers", _] => Self::Referrers,
+            _ => Self::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_right_end_of_the_path_decides() {
+        for (url, endpoint) in [
+            ("http://r:5000/v2/", Endpoint::Base),
+            ("/v2", Endpoint::Base),
+            ("https://r/v2/a/blobs/uploads/?digest=x", Endpoint::Uploads),
+            ("/v2/a/blobs/uploads/1?_state=/x/y", Endpoint::Session),
+            ("/v2/a/blobs/sha256:0", Endpoint::Blob),
+            ("/v2/a/tags/list?n=1", Endpoint::Tags),
+            ("/v2/a/tags/list/manifests/v2", Endpoint::Manifest),
+            ("/v2/a/referrers/sha256:0", Endpoint::Referrers),
+            ("/v2/_oci/ext/discover", Endpoint::Other),
+            ("/token?scope=a", Endpoint::Other),
+        ] {
+            assert_eq!(Endpoint::of(url), endpoint, "{url}");
+        }
+    }
+}

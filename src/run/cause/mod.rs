@@ -1,0 +1,145 @@
+//! What explains a group of failures: the requirement that all of them run into, or the one fault of
+//! an operation that breaks several.
+
+mod group;
+mod symptom;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::catalogue::Level;
+use crate::catalogue::Requirement;
+use crate::catalogue::Version;
+use crate::verdict::Verdict;
+
+use super::CauseEntry;
+use super::examine::Ended;
+
+use group::groups;
+
+/// The causes of everything that is not well, heaviest first, and which of them explains which
+/// case.
+///
+/// Checks that break one requirement have one cause, and so have those that see the same symptom at
+/// the same operation, whatever they conclude from it. Those that are blocked by it belong to it. A
+/// check that could not be put belongs to a cause of its own kind: all that have the same trouble.
+pub(super) fn causes(
+    ended: &[Ended],
+    spec: Version,
+    fail_on: Option<Level>,
+) -> (Vec<CauseEntry>, Vec<Option<String>>) {
+    let mut explained = vec![None; ended.len()];
+    let mut causes = Vec::new();
+    for members in groups(ended) {
+        let group: Vec<&Ended> = members.iter().map(|index| &ended[*index]).collect();
+        let mut cause = cause_of(&group, spec);
+        cause.gates = group.iter().any(|end| gates(end, ended, spec, fail_on));
+        for index in members {
+            explained[index] = Some(cause.id.clone());
+        }
+        causes.push(cause);
+    }
+    causes.sort_by_key(|cause| (rank(&cause.level), Reverse(cause.checks.len())));
+    (causes, explained)
+}
+
+/// Whether a case makes the run fail: by the level of what it broke, or of what it would have
+/// judged. One that is blocked does not where the failure that blocks it is among `all`, and
+/// counted there.
+pub(super) fn gates(ended: &Ended, all: &[Ended], spec: Version, fail_on: Option<Level>) -> bool {
+    let level = match ended.verdict {
+        Verdict::Fail | Verdict::Warn | Verdict::Flaky => Some(weight(ended, spec)),
+        Verdict::Blocked if is_counted(ended, all) => None,
+        Verdict::Blocked | Verdict::Error => ended.case.check.level(spec),
+        _ => None,
+    };
+    match (level, fail_on) {
+        (Some(level), Some(least)) => level <= least,
+        _ => false,
+    }
+}
+
+/// Whether what blocks a case is a failure of another.
+fn is_counted(blocked: &Ended, all: &[Ended]) -> bool {
+    all.iter()
+        .any(|end| end.verdict == Verdict::Fail && requirement(end) == requirement(blocked))
+}
+
+/// The level of what a case broke or, failing that, of the case.
+fn weight(ended: &Ended, spec: Version) -> Level {
+    let violated = requirement(ended).and_then(|broken| broken.level(spec));
+    violated
+        .or_else(|| ended.case.check.level(spec))
+        .unwrap_or(Level::May)
+}
+
+fn requirement(ended: &Ended) -> Option<&'static Requirement> {
+    ended.violation.as_ref().map(|broken| broken.requirement)
+}
+
+/// The cause of a group, which is never empty.
+fn cause_of(group: &[&Ended], spec: Version) -> CauseEntry {
+    let level = group.iter().map(|end| weight(end, spec)).min();
+    // The first shows it best, so those that failed go before those that are blocked.
+    let mut checks: Vec<&Ended> = group.to_vec();
+    let head = head(group, spec);
+    checks.sort_by_key(|end| (end.verdict == Verdict::Blocked, requirement(end) != head));
+    let (id, title) = match head {
+        Some(row) => (row.id.to_owned(), row.sentence.to_owned()),
+        None => without_requirement(group[0]),
+    };
+    CauseEntry {
+        id,
+        requirement: head.map(|row| row.id.to_owned()),
+        also: also(group, head),
+        level: level.unwrap_or(Level::May).to_string(),
+        title,
+        checks: checks.iter().map(|end| end.case.id.clone()).collect(),
+        gates: false,
+    }
+}
+
+/// The requirement that speaks for a group: the heaviest, and of these the one that most of its
+/// members run into.
+fn head(group: &[&Ended], spec: Version) -> Option<&'static Requirement> {
+    let has_requirement = |end: &&&Ended| !matches!(end.verdict, Verdict::Flaky | Verdict::Error);
+    let rows: Vec<_> = group
+        .iter()
+        .filter(has_requirement)
+        .filter_map(|end| requirement(end))
+        .collect();
+    let count = |row: &Requirement| rows.iter().filter(|other| **other == row).count();
+    rows.iter()
+        .min_by_key(|row| (row.level(spec).unwrap_or(Level::May), Reverse(count(row))))
+        .copied()
+}
+
+/// The other requirements that a group breaks, those that more of its members run into first.
+fn also(group: &[&Ended], head: Option<&'static Requirement>) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in group.iter().filter_map(|end| requirement(end)) {
+        if head.is_some_and(|head| head != row) {
+            *counts.entry(row.id).or_default() += 1;
+        }
+    }
+    let mut rows: Vec<_> = counts.into_iter().collect();
+    rows.sort_by_key(|(_, count)| Reverse(*count));
+    rows.into_iter().map(|(id, _)| id.to_owned()).collect()
+}
+
+/// The name and the words of a cause that is no broken requirement.
+fn without_requirement(ended: &Ended) -> (String, String) {
+    if ended.verdict == Verdict::Flaky {
+        let title = "The registry changes its answers.";
+        return ("flaky".to_owned(), title.to_owned());
+    }
+    let kind = ended.reason.split([':', ';']).next().unwrap_or_default();
+    (format!("trouble: {kind}"), ended.reason.clone())
+}
+
+fn rank(level: &str) -> usize {
+    Level::ALL
+        .iter()
+        .position(|known| known.to_string() == level)
+        .unwrap_or(Level::ALL.len())
+}
