@@ -16,7 +16,7 @@ use crate::suite;
 use super::CliError;
 use super::Exit;
 use super::check::nearest;
-use super::list::covering;
+use super::requirements::Coverage;
 
 /// Say what a check, a requirement or a feature is about.
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let cases = Case::all(suite::SECTIONS);
     let text = if let Some(row) = catalogue::find(&args.id) {
-        requirement(row)
+        requirement(row, &cases)
     } else if let Some(case) = cases.iter().find(|case| case.id == args.id) {
         check(case)
     } else if let Some(feature) = Feature::named(&args.id) {
@@ -60,7 +60,7 @@ fn unknown(id: &str, cases: &[Case]) -> CliError {
     ))
 }
 
-fn requirement(row: &Requirement) -> String {
+fn requirement(row: &Requirement, cases: &[Case]) -> String {
     let mut text = format!("{} ({})\n\n  {}\n\n", row.id, row.alias, row.sentence);
     for version in Version::ALL {
         let asked = row
@@ -70,14 +70,25 @@ fn requirement(row: &Requirement) -> String {
         let _ = writeln!(text, "  {version}: {asked}");
     }
     let _ = writeln!(text, "\n  {}\n", row.heading.url(Version::default()));
-    let checks = covering(row);
-    if checks.is_empty() {
-        text.push_str("  No check covers it yet.\n");
-    }
-    for check in checks {
-        let _ = writeln!(text, "  plimsoll check URL --only '{check}'");
-    }
+    text.push_str(&tested_by(row, cases));
     text
+}
+
+/// Who tests a requirement, as commands that do.
+fn tested_by(row: &Requirement, cases: &[Case]) -> String {
+    if let Some(sum) = suite::roll_up(row) {
+        let command = |workflow: &&str| format!("  plimsoll check URL --only '{workflow}/*'\n");
+        let commands: String = sum.workflows.iter().map(command).collect();
+        return format!("  It sums up others, and is tested by all checks of\n{commands}");
+    }
+    match Coverage::of(row, cases) {
+        Coverage::Tested(ids) => ids
+            .iter()
+            .map(|id| format!("  plimsoll check URL --only '{id}'\n"))
+            .collect(),
+        Coverage::Untestable(reason) => format!("  Not testable from outside: {reason}.\n"),
+        Coverage::Untested => "  No check covers it yet.\n".to_owned(),
+    }
 }
 
 /// A keyword and, where the word itself does not say it, what it weighs.

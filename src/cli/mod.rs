@@ -10,6 +10,7 @@ mod exit_code;
 mod explain;
 mod list;
 mod progress;
+mod requirements;
 mod selftest;
 mod serve;
 mod signals;
@@ -65,7 +66,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
         Verb::Check(args) => check::run(&args),
         Verb::Serve(args) => serve::run(&args),
         Verb::Selftest(args) => Ok(selftest::run(&args)),
-        Verb::List(args) => Ok(list::run(&args)),
+        Verb::List(args) => list::run(&args),
         Verb::Explain(args) => explain::run(&args),
     };
     outcome.unwrap_or_else(|error| {

@@ -116,7 +116,7 @@ pub struct RequirementEntry {
     pub state: String,
     /// The checks that cover it.
     pub checks: Vec<String>,
-    /// Why it is untested.
+    /// Why it is untested; of one that sums up others, also what is broken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

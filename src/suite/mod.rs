@@ -8,6 +8,17 @@ mod discovery;
 mod management;
 mod pull;
 mod push;
+mod roll_up;
+mod untestable;
+
+pub use roll_up::Offer;
+pub use roll_up::ROLL_UPS;
+pub use roll_up::RollUp;
+pub use roll_up::Sum;
+pub use roll_up::roll_up;
+pub use untestable::UNTESTABLE;
+pub use untestable::Untestable;
+pub use untestable::untestable;
 
 use crate::check::Section;
 

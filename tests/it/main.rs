@@ -8,4 +8,5 @@ mod module_order;
 mod readme;
 mod real_run;
 mod suite_table;
+mod sums;
 mod support;

@@ -3,33 +3,27 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use plimsoll::catalogue::Level;
 use plimsoll::catalogue::Requirement;
 use plimsoll::catalogue::Version;
-use plimsoll::catalogue::requirements;
 use plimsoll::check::Check;
 use plimsoll::run::Case;
+use plimsoll::suite::ROLL_UPS;
 use plimsoll::suite::SECTIONS;
+use plimsoll::suite::UNTESTABLE;
+use plimsoll::suite::Untestable;
+use plimsoll::suite::roll_up;
+use plimsoll::suite::untestable;
 
-/// The areas whose rows of level must and expected are all covered in version 1.1, and RNG, all of
-/// whose rows are.
-const AREAS: &[&str] = &[
-    "PING", "NAME", "TAG", "MGET", "BGET", "HEAD", "RNG", "PUSH", "MONO", "SPOST", "CHK", "STAT",
-    "MNT", "MPUT", "SUBJ", "TAGS", "REF", "DEL",
-];
-
-/// Rows of these areas that no check covers, and why.
-const EXCUSED: &[(&str, &str)] = &[(
-    "REF-18",
-    "there is only one filter yet, so no answer can name several",
-)];
+use crate::support::Plimsoll;
 
 fn checks() -> impl Iterator<Item = &'static Check> {
     SECTIONS.iter().flat_map(|section| section.checks.iter())
 }
 
-fn is_covered(row: &'static Requirement) -> bool {
-    checks().any(|check| check.covers.contains(&row))
+/// Whether a check proves this row in this version, or all of a workflow do.
+fn is_covered(row: &'static Requirement, version: Version) -> bool {
+    let proves = |check: &Check| check.covers.contains(&row) && check.level(version).is_some();
+    checks().any(proves) || roll_up(row).is_some()
 }
 
 #[test]
@@ -77,27 +71,51 @@ fn every_check_says_what_it_asks_and_covers_something() {
 }
 
 #[test]
-fn every_must_and_expected_row_of_1_1_is_covered() {
-    let weighty = |row: &&Requirement| {
-        let area = row.alias.split('-').next().unwrap_or_default();
-        let level = row.level(Version::V1_1);
-        let counts = matches!(level, Some(Level::Must | Level::Expected))
-            || (area == "RNG" && level.is_some());
-        AREAS.contains(&area) && counts
-    };
-    let excused = |row: &&Requirement| EXCUSED.iter().any(|(alias, _)| *alias == row.alias);
-    let missing: Vec<_> = requirements()
-        .filter(weighty)
-        .filter(|row| !excused(row) && !is_covered(row))
-        .map(|row| row.alias)
-        .collect();
-    assert_eq!(missing, [""; 0], "these rows have no check");
+fn what_cannot_be_tested_is_little_and_says_what_would_help() {
+    let rows: BTreeSet<_> = UNTESTABLE.iter().map(|row| row.requirement.id).collect();
+    assert_eq!(rows.len(), UNTESTABLE.len(), "no row stands there twice");
+    assert!(UNTESTABLE.len() <= 12, "{} rows", UNTESTABLE.len());
+    for Untestable {
+        requirement,
+        reason,
+    } in UNTESTABLE
+    {
+        let helps = reason.ends_with("would make it testable");
+        assert!(helps, "{}: {reason}", requirement.alias);
+        let is_covered = Version::ALL
+            .iter()
+            .any(|version| is_covered(requirement, *version));
+        assert!(!is_covered, "{} is tested after all", requirement.alias);
+    }
 }
 
 #[test]
-fn no_excuse_is_stale() {
-    for (alias, _) in EXCUSED {
-        let row = plimsoll::catalogue::find(alias).expect("excuses name rows");
-        assert!(!is_covered(row), "{alias} is covered and needs no excuse");
+fn a_sum_is_proved_by_no_check_of_its_own_and_sums_something_up() {
+    for sum in ROLL_UPS {
+        let id = sum.requirement.id;
+        assert!(
+            !checks().any(|check| check.covers.contains(&sum.requirement)),
+            "{id}"
+        );
+        assert!(untestable(sum.requirement).is_none(), "{id}");
+        for workflow in sum.workflows {
+            let is_there = SECTIONS
+                .iter()
+                .any(|section| section.id.split('/').next() == Some(*workflow));
+            assert!(is_there, "{id}: {workflow}");
+        }
     }
+}
+
+#[test]
+fn the_matrix_in_the_documents_is_what_the_program_prints() {
+    let printed = Plimsoll::new().run(&["list", "requirements", "--format", "markdown"]);
+    assert_eq!(printed.code, 0, "{}", printed.stderr);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/requirements.md");
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        written == printed.stdout,
+        "docs/requirements.md is out of date; renew it with\n\n    \
+         cargo run -- list requirements --format markdown > docs/requirements.md\n"
+    );
 }

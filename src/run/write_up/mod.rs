@@ -2,6 +2,7 @@
 
 mod checks;
 mod matrix;
+mod sums;
 mod wire;
 
 use std::collections::BTreeMap;
