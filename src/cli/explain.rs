@@ -1,4 +1,4 @@
-//! `plimsoll explain`: what a check, a requirement or a feature is about.
+//! `plimsoll explain`: what a check, a requirement, a feature, a defect or a variation is about.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,18 +10,22 @@ use crate::catalogue::Requirement;
 use crate::catalogue::Version;
 use crate::check::Feature;
 use crate::check::FeatureRow;
+use crate::registry::Defect;
+use crate::registry::Variation;
 use crate::run::Case;
 use crate::suite;
 
 use super::CliError;
 use super::Exit;
 use super::check::nearest;
+use super::differences;
 use super::requirements::Coverage;
 
-/// Say what a check, a requirement or a feature is about.
+/// Say what a check, a requirement, a feature, a defect or a variation is about.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The id of a check, the id or alias of a requirement, or the id of a feature.
+    /// The id of a check, the id or alias of a requirement, or the id of a feature, a defect or a
+    /// variation.
     id: String,
 }
 
@@ -34,6 +38,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         check(case)
     } else if let Some(feature) = Feature::named(&args.id) {
         self::feature(feature.row())
+    } else if let Some(row) = Defect::named(&args.id) {
+        differences::explain_defect(row)
+    } else if let Some(row) = Variation::named(&args.id) {
+        differences::explain_variation(row)
     } else {
         return Err(unknown(&args.id, &cases));
     };
@@ -48,6 +56,8 @@ fn unknown(id: &str, cases: &[Case]) -> CliError {
         .map(|case| case.id.as_str())
         .chain(catalogue::requirements().flat_map(|row| [row.id, row.alias]))
         .chain(Feature::ROWS.iter().map(|row| row.id))
+        .chain(Defect::all().map(|row| row.name))
+        .chain(Variation::all().map(|row| row.name))
         .collect();
     let near = nearest(id, &ids);
     let hint = if near.is_empty() {
@@ -56,7 +66,7 @@ fn unknown(id: &str, cases: &[Case]) -> CliError {
         format!("the nearest are {}", near.join(", "))
     };
     CliError::Usage(format!(
-        "there is no check, requirement or feature `{id}`; {hint}"
+        "there is no check, requirement, feature, defect or variation `{id}`; {hint}"
     ))
 }
 

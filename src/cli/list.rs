@@ -13,6 +13,7 @@ use crate::suite;
 
 use super::CliError;
 use super::Exit;
+use super::differences;
 use super::requirements;
 
 /// List what plimsoll knows.
@@ -31,6 +32,8 @@ enum What {
     Checks,
     Requirements,
     Features,
+    Defects,
+    Variations,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,7 +53,13 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         (What::Requirements, Form::Markdown) => requirements::as_markdown(),
         (What::Features, Form::Text) => features_text(&features()),
         (What::Features, Form::Json) => json_text(features()),
-        (What::Checks | What::Features, Form::Markdown) => return Err(not_as_markdown()),
+        (What::Defects, Form::Text) => differences::as_text(&differences::defects(), "defects"),
+        (What::Defects, Form::Json) => json_text(differences::defects()),
+        (What::Variations, Form::Text) => {
+            differences::as_text(&differences::variations(), "variations")
+        }
+        (What::Variations, Form::Json) => json_text(differences::variations()),
+        (_, Form::Markdown) => return Err(not_as_markdown()),
     };
     // A reader that has gone, such as `head`, has read what it wanted.
     let _ = anstream::stdout().write_all(text.as_bytes());

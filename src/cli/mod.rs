@@ -5,6 +5,7 @@
 
 mod check;
 mod connection;
+mod differences;
 mod error;
 mod exit_code;
 mod explain;
@@ -50,9 +51,9 @@ enum Verb {
     Serve(serve::Args),
     /// Put the suite to every defect and variation of the reference registry.
     Selftest(selftest::Args),
-    /// List what plimsoll knows: checks, requirements, features.
+    /// List what plimsoll knows: checks, requirements, features, defects, variations.
     List(list::Args),
-    /// Say what a check, a requirement or a feature is about.
+    /// Say what a check, a requirement, a feature, a defect or a variation is about.
     Explain(explain::Args),
 }
 
