@@ -7,7 +7,11 @@ use super::percent;
 /// A plus sign is a plus sign here, as in every other part of a URL: media types have it, and
 /// nothing that the API knows has a space.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Query(Vec<(String, String)>);
+pub(crate) struct Query {
+    /// As it was sent, percent-encoding included.
+    raw: String,
+    parameters: Vec<(String, String)>,
+}
 
 impl Query {
     /// Reads the part of a URL behind `?`. Parameters that cannot be decoded are passed over.
@@ -16,7 +20,15 @@ impl Query {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             Some((percent::decode(name)?, percent::decode(value)?))
         });
-        Self(decoded.collect())
+        Self {
+            raw: query.to_owned(),
+            parameters: decoded.collect(),
+        }
+    }
+
+    /// The query as it was sent, percent-encoding included.
+    pub(crate) fn raw(&self) -> &str {
+        &self.raw
     }
 
     /// The value of the first parameter with this name.
@@ -26,7 +38,7 @@ impl Query {
 
     /// The values of all parameters with this name.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        let named = self.0.iter().filter(move |(it, _)| it == name);
+        let named = self.parameters.iter().filter(move |(it, _)| it == name);
         named.map(|(_, value)| value.as_str())
     }
 }

@@ -7,6 +7,7 @@ mod behind;
 mod edit;
 mod memory;
 mod operation;
+mod upload;
 mod visit;
 
 pub(crate) use behind::Behind;
