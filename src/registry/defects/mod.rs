@@ -4,10 +4,15 @@
 //! knows no check: who finds it is for the selftest to see.
 
 mod algorithms;
+mod blob_digests;
 mod blob_pull;
 mod blob_push;
 mod blob_ranges;
+mod cancel;
+mod chunk_order;
+mod chunk_ranges;
 mod chunked;
+mod concurrent_pushes;
 mod delete;
 mod errors;
 mod existence;
@@ -20,10 +25,12 @@ mod notices;
 mod references;
 mod referrers;
 mod sessions;
+mod single_post;
 mod subject;
 mod support;
 mod tag_list;
 mod tag_parameters;
+mod upload_status;
 
 use crate::catalogue::Level;
 use crate::catalogue::Requirement;
@@ -91,9 +98,16 @@ static AREAS: &[&[Defect]] = &[
     blob_ranges::DEFECTS,
     existence::DEFECTS,
     blob_push::DEFECTS,
+    concurrent_pushes::DEFECTS,
+    blob_digests::DEFECTS,
+    single_post::DEFECTS,
     chunked::DEFECTS,
+    chunk_ranges::DEFECTS,
+    chunk_order::DEFECTS,
     algorithms::DEFECTS,
     sessions::DEFECTS,
+    upload_status::DEFECTS,
+    cancel::DEFECTS,
     mount::DEFECTS,
     manifest_push::DEFECTS,
     tag_parameters::DEFECTS,
