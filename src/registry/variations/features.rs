@@ -7,6 +7,8 @@ use crate::registry::settings::Optional;
 pub(super) static VARIATIONS: &[Variation] = &[Variation {
     name: "no-tag-delete",
     title: "tags cannot be deleted",
-    seam: Seam::Settings(|settings| drop(settings.off.insert(Optional::TagDelete))),
+    seam: Seam::Settings(|settings| {
+        settings.off.insert(Optional::TagDelete);
+    }),
     ..Variation::BASE
 }];
