@@ -39,9 +39,9 @@ pub struct Examined {
     /// The causes, heaviest first.
     pub causes: Vec<String>,
     /// The demands that were made of it.
-    pub made: BTreeSet<Place>,
+    pub made: BTreeSet<&'static Location<'static>>,
     /// Those of them that it broke.
-    pub broken: BTreeSet<Place>,
+    pub broken: BTreeSet<&'static Location<'static>>,
     /// How long that took.
     pub took: Duration,
 }
@@ -73,7 +73,7 @@ pub struct Alarm {
 }
 
 /// Where a demand stands in the source.
-pub type Place = &'static Location<'static>;
+pub(super) type Place = &'static Location<'static>;
 
 impl Examined {
     /// Puts the suite to a subject.
@@ -161,6 +161,7 @@ fn examine(subject: &Subject, options: &Options, demands: &Demands) -> Record {
         seed: options.seed,
         repositories: Repositories::fresh("selftest"),
         jobs: if subject.needs_socket() { 8 } else { 1 },
+        heavy: subject.is_worth_heavy_checks(),
         // What was pushed goes with the registry.
         keep: true,
         ..defaults

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::panic::Location;
 use std::time::Duration;
 
 use crate::run::Case;
@@ -11,7 +12,6 @@ use super::Alarm;
 use super::Examined;
 use super::Options;
 use super::Subject;
-use super::examined::Place;
 
 /// What a selftest came to.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub enum Threshold {
     /// A check that no defect makes fail.
     IdleCheck(String),
     /// A demand that no defect breaks.
-    IdleDemand(Place),
+    IdleDemand(&'static Location<'static>),
     /// The median of the causes of a defect is not 1.
     ScatteredCauses(usize),
     /// Two unrelated defects at once do not have two causes.

@@ -6,6 +6,7 @@ use crate::registry::Defect;
 use crate::registry::Registry;
 use crate::registry::Time;
 use crate::registry::Variation;
+use crate::suite::SECTIONS;
 
 use super::Examined;
 use super::Options;
@@ -87,6 +88,23 @@ impl Subject {
     /// Whether it shows only over a socket.
     pub(super) fn needs_socket(&self) -> bool {
         matches!(self, Self::Variation(row, _) if row.needs_socket)
+    }
+
+    /// Whether checks that move much are put to it: to lawful registries, and where a defect breaches
+    /// something that such a check covers. They take a third of the time of a run.
+    pub(super) fn is_worth_heavy_checks(&self) -> bool {
+        let breached = |row: &Defect| {
+            let checks = SECTIONS.iter().flat_map(|section| section.checks);
+            checks
+                .filter(|check| check.heavy)
+                .any(|check| check.covers.iter().any(|it| row.breaches.contains(it)))
+        };
+        match self {
+            Self::Sound(_) => true,
+            Self::Variation(_, version) => *version == Version::default(),
+            Self::Defect(row) => breached(row),
+            Self::Pair(left, right) => breached(left) || breached(right),
+        }
     }
 
     /// The registry, still without a way to it.
