@@ -17,11 +17,15 @@ mod delete;
 mod errors;
 mod existence;
 mod image;
+mod manifest_content;
 mod manifest_pull;
 mod manifest_push;
+mod manifest_refusals;
+mod manifest_tags;
 mod mount;
 mod names;
 mod notices;
+mod push_references;
 mod references;
 mod referrers;
 mod sessions;
@@ -110,6 +114,10 @@ static AREAS: &[&[Defect]] = &[
     cancel::DEFECTS,
     mount::DEFECTS,
     manifest_push::DEFECTS,
+    manifest_refusals::DEFECTS,
+    manifest_content::DEFECTS,
+    manifest_tags::DEFECTS,
+    push_references::DEFECTS,
     tag_parameters::DEFECTS,
     subject::DEFECTS,
     image::DEFECTS,

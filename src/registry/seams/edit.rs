@@ -45,6 +45,11 @@ impl Answer {
         self
     }
 
+    /// The same, changed if that `holds`.
+    pub(crate) fn when(self, holds: bool, change: impl FnOnce(Self) -> Self) -> Self {
+        if holds { change(self) } else { self }
+    }
+
     /// A header's first value.
     pub(crate) fn value(&self, name: &HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

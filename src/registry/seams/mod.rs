@@ -5,6 +5,7 @@
 
 mod behind;
 mod edit;
+mod manifest;
 mod memory;
 mod operation;
 mod upload;
