@@ -16,7 +16,9 @@ mod concurrent_pushes;
 mod delete;
 mod errors;
 mod existence;
+mod fallback;
 mod image;
+mod image_content;
 mod manifest_content;
 mod manifest_pull;
 mod manifest_push;
@@ -27,6 +29,9 @@ mod names;
 mod notices;
 mod push_references;
 mod references;
+mod referrer_descriptors;
+mod referrer_filters;
+mod referrer_sets;
 mod referrers;
 mod sessions;
 mod single_post;
@@ -121,8 +126,13 @@ static AREAS: &[&[Defect]] = &[
     tag_parameters::DEFECTS,
     subject::DEFECTS,
     image::DEFECTS,
+    image_content::DEFECTS,
     tag_list::DEFECTS,
     referrers::DEFECTS,
+    referrer_descriptors::DEFECTS,
+    referrer_filters::DEFECTS,
+    referrer_sets::DEFECTS,
+    fallback::DEFECTS,
     delete::DEFECTS,
     errors::DEFECTS,
     notices::DEFECTS,
