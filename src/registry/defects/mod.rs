@@ -14,6 +14,8 @@ mod chunk_ranges;
 mod chunked;
 mod concurrent_pushes;
 mod delete;
+mod delete_blob;
+mod delete_tag;
 mod errors;
 mod existence;
 mod fallback;
@@ -133,7 +135,9 @@ static AREAS: &[&[Defect]] = &[
     referrer_filters::DEFECTS,
     referrer_sets::DEFECTS,
     fallback::DEFECTS,
+    delete_tag::DEFECTS,
     delete::DEFECTS,
+    delete_blob::DEFECTS,
     errors::DEFECTS,
     notices::DEFECTS,
 ];
