@@ -5,6 +5,7 @@
 
 mod api;
 mod discovery;
+mod everywhere;
 mod management;
 mod pull;
 mod push;
@@ -19,6 +20,8 @@ pub use roll_up::roll_up;
 pub use untestable::UNTESTABLE;
 pub use untestable::Untestable;
 pub use untestable::untestable;
+mod threads;
+mod way;
 
 use crate::check::Section;
 
@@ -40,9 +43,12 @@ pub static SECTIONS: &[&Section] = &[
     &push::cancel::SECTION,
     &push::algorithms::SECTION,
     &push::mount::SECTION,
+    &push::ways::SECTION,
     &push::manifests::SECTION,
     &push::manifest_bytes::SECTION,
     &push::manifest_refusals::SECTION,
+    &push::refused::SECTION,
+    &push::again::SECTION,
     &push::references::SECTION,
     &push::subject::SECTION,
     &push::image::SECTION,

@@ -1,5 +1,6 @@
 //! Pushing: what a registry takes, and how.
 
+pub(super) mod again;
 pub(super) mod algorithms;
 mod blob_helpers;
 pub(super) mod blobs;
@@ -14,6 +15,8 @@ pub(super) mod mount;
 pub(super) mod odd_images;
 pub(super) mod post_then_put;
 pub(super) mod references;
+pub(super) mod refused;
 pub(super) mod single_post;
 pub(super) mod status;
 pub(super) mod subject;
+pub(super) mod ways;
