@@ -2,6 +2,7 @@
 
 pub(super) mod again;
 pub(super) mod algorithms;
+pub(super) mod at_once;
 mod blob_helpers;
 pub(super) mod blobs;
 pub(super) mod cancel;
@@ -16,6 +17,7 @@ pub(super) mod odd_images;
 pub(super) mod post_then_put;
 pub(super) mod references;
 pub(super) mod refused;
+pub(super) mod side_by_side;
 pub(super) mod single_post;
 pub(super) mod status;
 pub(super) mod subject;
