@@ -17,15 +17,6 @@ use crate::trial::content::Blob;
 use crate::trial::content::ManifestDoc;
 use crate::verdict::Outcome;
 
-/// What [`holds_blob`] demands.
-pub(super) const BLOB_HELD: &[&Requirement] = &[
-    &BLOB_FOUND,
-    &BLOB_DIGEST_HEADER_MATCHED,
-    &BLOB_EXISTENCE_CONFIRMED,
-    &EXISTENCE_DIGEST_HEADER_SENT,
-    &EXISTENCE_LENGTH_SENT,
-];
-
 /// Demands that a blob is there for GET and HEAD, with its bytes and size.
 pub(super) fn holds_blob(repository: &Repository<'_>, blob: &Blob) -> Outcome {
     let path = format!("blobs/{}", blob.digest);
@@ -59,14 +50,6 @@ pub(super) fn leads_to(
     head.proves(&MANIFEST_EXISTENCE_CONFIRMED).status(&[200])?;
     describes(&head, &manifest.bytes)
 }
-
-/// What [`leads_to`] demands beside its own requirement.
-pub(super) const MANIFEST_HELD: [&Requirement; 4] = [
-    &MANIFEST_DIGEST_HEADER_MATCHED,
-    &MANIFEST_EXISTENCE_CONFIRMED,
-    &EXISTENCE_DIGEST_HEADER_SENT,
-    &EXISTENCE_LENGTH_SENT,
-];
 
 /// Demands that what is asked for here is not there, for GET and for HEAD.
 pub(super) fn is_absent(

@@ -63,4 +63,6 @@ pub static SECTIONS: &[&Section] = &[
     &management::tags::SECTION,
     &management::manifests::SECTION,
     &management::blobs::SECTION,
+    &management::gone::SECTION,
+    &management::again::SECTION,
 ];

@@ -41,14 +41,6 @@ pub(super) enum Way {
     Mount,
 }
 
-/// What has to hold for a push by any way to be answered 201.
-pub(super) const TAKEN: [&Requirement; 4] = [
-    &UPLOAD_PUT_ACCEPTED,
-    &CHUNKED_PUT_ACCEPTED,
-    &SINGLE_POST_ACCEPTED,
-    &MOUNT_ACCEPTED,
-];
-
 impl Way {
     /// Every way.
     pub(super) const ALL: [Self; 9] = [
@@ -62,6 +54,9 @@ impl Way {
         Self::EncodedStream,
         Self::Mount,
     ];
+
+    /// One of each kind, where each costs much.
+    pub(super) const KINDS: [Self; 4] = [Self::Put, Self::Post, Self::Chunks, Self::Mount];
 
     /// The ways that send bytes to the repository, so that they can be refused for them.
     pub(super) const SENDING: [Self; 8] = [

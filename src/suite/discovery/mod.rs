@@ -7,6 +7,8 @@ mod referrer;
 pub(super) mod referrers;
 pub(super) mod tags;
 
+pub(super) use tags::all_tags;
+
 use std::collections::BTreeSet;
 
 use url::Url;
@@ -101,7 +103,7 @@ fn is_linked(answer: &Answer<'_>) -> bool {
 
 /// What was looked up only to prepare a question: whatever the registry broke there blocks the
 /// check.
-fn prepared<T>(found: Result<T, Stop>) -> Result<T, Stop> {
+pub(super) fn prepared<T>(found: Result<T, Stop>) -> Result<T, Stop> {
     found.map_err(|stop| match stop {
         Stop::Violation(violation) => Stop::Blocked(violation),
         other => other,

@@ -340,7 +340,7 @@ pub(super) fn some_tags(trial: &Trial<'_>) -> Result<Vec<String>, Stop> {
 
 /// All tags of a repository, in the order in which it lists them. `Link`s are followed where the
 /// version under test has them; before, the list is one page.
-pub(super) fn all_tags(repository: &Repository<'_>) -> Result<Vec<String>, Stop> {
+pub(in crate::suite) fn all_tags(repository: &Repository<'_>) -> Result<Vec<String>, Stop> {
     let page = |answer: &Answer<'_>| {
         answer.proves(&TAG_LIST_SENT).status(&[200])?;
         has_form(answer)?;

@@ -1,14 +1,26 @@
 //! Management: what a registry deletes.
 
+pub(super) mod again;
 pub(super) mod blobs;
+pub(super) mod gone;
 pub(super) mod manifests;
 pub(super) mod tags;
 
 use crate::catalogue::Requirement;
 use crate::trial::Answer;
+use crate::trial::Repository;
 use crate::trial::Trial;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
+
+use super::discovery::all_tags;
+use super::discovery::prepared;
+
+/// The tags that a repository lists, over all pages. What is wrong with the list itself is not what
+/// the check is about.
+fn listed_tags(repository: &Repository<'_>) -> Result<Vec<String>, Stop> {
+    prepared(all_tags(repository))
+}
 
 /// DELETE, which is not what the check is about.
 fn deleted(trial: &Trial<'_>, path: &str, accepted: &'static Requirement) -> Result<(), Stop> {

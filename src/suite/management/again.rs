@@ -1,0 +1,444 @@
+//! Deleted and pushed again, or deleted twice.
+
+use crate::catalogue::blob_pull::BLOB_DIGEST_HEADER_MATCHED;
+use crate::catalogue::blob_pull::BLOB_FOUND;
+use crate::catalogue::chunked::CHUNKED_PUT_ACCEPTED;
+use crate::catalogue::delete::ABSENT_BLOB_DELETE_UNKNOWN;
+use crate::catalogue::delete::ABSENT_MANIFEST_DELETE_UNKNOWN;
+use crate::catalogue::delete::BLOB_DELETE_ACCEPTED;
+use crate::catalogue::delete::DELETED_BLOB_UNKNOWN;
+use crate::catalogue::delete::DELETED_MANIFEST_TAGS_UNKNOWN;
+use crate::catalogue::delete::DELETED_MANIFEST_UNKNOWN;
+use crate::catalogue::delete::DELETED_TAG_UNKNOWN;
+use crate::catalogue::delete::MANIFEST_DELETE_ACCEPTED;
+use crate::catalogue::delete::TAG_DELETE_ACCEPTED;
+use crate::catalogue::existence::BLOB_EXISTENCE_CONFIRMED;
+use crate::catalogue::existence::EXISTENCE_DIGEST_HEADER_SENT;
+use crate::catalogue::existence::EXISTENCE_LENGTH_SENT;
+use crate::catalogue::existence::MANIFEST_EXISTENCE_CONFIRMED;
+use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
+use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
+use crate::catalogue::manifest_pull::MANIFEST_DIGEST_HEADER_MATCHED;
+use crate::catalogue::manifest_push::TAG_MOVED;
+use crate::catalogue::mount::MOUNT_ACCEPTED;
+use crate::catalogue::post_then_put::UPLOAD_PUT_ACCEPTED;
+use crate::catalogue::referrers::REPEATED_REFERRER_LISTED_ONCE;
+use crate::catalogue::referrers_upgrade::NEW_REFERRER_LISTED;
+use crate::catalogue::single_post::SINGLE_POST_ACCEPTED;
+use crate::catalogue::tag_list::TAG_LIST_COMPLETE;
+use crate::check::Check;
+use crate::check::Feature;
+use crate::check::Section;
+use crate::check::Wants;
+use crate::oci::Algorithm;
+use crate::oci::Tag;
+use crate::trial::Axis;
+use crate::trial::Kind;
+use crate::trial::Repository;
+use crate::trial::Trial;
+use crate::trial::content::Artifact;
+use crate::trial::content::Image;
+use crate::trial::content::Index;
+use crate::trial::content::ManifestDoc;
+use crate::verdict::Outcome;
+use crate::verdict::Stop;
+
+use super::super::everywhere::holds_blob;
+use super::super::everywhere::is_absent;
+use super::super::everywhere::leads_to;
+use super::super::threads::at_once;
+use super::super::way::Way;
+use super::super::way::if_taken;
+use super::await_gone;
+use super::deleted;
+use super::is_gone;
+use super::is_permitted;
+use super::listed_tags;
+
+pub(crate) static SECTION: Section = Section {
+    id: "management/again",
+    title: "Deleting and pushing again",
+    anchor: "content-management",
+    checks: &[
+        Check {
+            name: "blob-by-every-way",
+            title: "A blob that was deleted and is pushed again, by whichever way, is there by every way",
+            covers: &[
+                &UPLOAD_PUT_ACCEPTED,
+                &CHUNKED_PUT_ACCEPTED,
+                &SINGLE_POST_ACCEPTED,
+                &MOUNT_ACCEPTED,
+                &BLOB_FOUND,
+                &BLOB_DIGEST_HEADER_MATCHED,
+                &BLOB_EXISTENCE_CONFIRMED,
+                &EXISTENCE_DIGEST_HEADER_SENT,
+                &EXISTENCE_LENGTH_SENT,
+            ],
+            needs: &[Feature::Push, Feature::BlobDelete],
+            axes: &[Axis::BlobAlgorithm],
+            run: blob_by_every_way,
+            ..Check::BASE
+        },
+        Check {
+            name: "blob-twice",
+            title: "DELETE on a blob that was deleted before returns 404, also after it was pushed in between",
+            covers: &[&ABSENT_BLOB_DELETE_UNKNOWN],
+            needs: &[Feature::Push, Feature::BlobDelete],
+            axes: &[Axis::BlobAlgorithm],
+            run: blob_twice,
+            ..Check::BASE
+        },
+        Check {
+            name: "blob-at-once",
+            title: "Of two DELETEs on a blob at the same time, one or both return 202, and none but 404 besides",
+            covers: &[&BLOB_DELETE_ACCEPTED, &ABSENT_BLOB_DELETE_UNKNOWN],
+            needs: &[Feature::Push, Feature::BlobDelete],
+            run: blob_at_once,
+            ..Check::BASE
+        },
+        Check {
+            name: "manifest-twice",
+            title: "DELETE on a manifest that was deleted before returns 404",
+            covers: &[&ABSENT_MANIFEST_DELETE_UNKNOWN],
+            needs: &[Feature::Push, Feature::ManifestDelete],
+            axes: &[Axis::Kind, Axis::ManifestAlgorithm],
+            run: |trial| {
+                let manifest = trial.pushed_manifest()?;
+                delete_manifest(trial, &manifest)?;
+                is_unknown(trial, &manifest.digest.to_string())
+            },
+            ..Check::BASE
+        },
+        Check {
+            name: "tag-twice",
+            title: "DELETE on a tag that was deleted before returns 404",
+            covers: &[&ABSENT_MANIFEST_DELETE_UNKNOWN],
+            needs: &[Feature::Push, Feature::TagDelete],
+            run: |trial| {
+                let (tag, _) = trial.pushed_tag()?;
+                delete_tag(trial, &tag)?;
+                is_unknown(trial, tag.as_str())
+            },
+            ..Check::BASE
+        },
+        Check {
+            name: "manifest-and-its-tag",
+            title: "A manifest that was deleted and is pushed again by its tag is there by every way, and listed once",
+            covers: &[
+                &MANIFEST_BY_TAG_FOUND,
+                &MANIFEST_BY_DIGEST_FOUND,
+                &MANIFEST_DIGEST_HEADER_MATCHED,
+                &MANIFEST_EXISTENCE_CONFIRMED,
+                &EXISTENCE_DIGEST_HEADER_SENT,
+                &EXISTENCE_LENGTH_SENT,
+                &TAG_LIST_COMPLETE,
+            ],
+            needs: &[Feature::Push, Feature::ManifestDelete],
+            axes: &[Axis::Kind],
+            wants: Wants::Quiet,
+            run: manifest_and_its_tag,
+            ..Check::BASE
+        },
+        Check {
+            name: "old-tag-stays-away",
+            title: "A manifest that was deleted and is pushed again by digest does not get its old tags back",
+            covers: &[&DELETED_MANIFEST_TAGS_UNKNOWN],
+            needs: &[Feature::Push, Feature::ManifestDelete],
+            axes: &[Axis::Kind],
+            run: old_tag_stays_away,
+            ..Check::BASE
+        },
+        Check {
+            name: "tag-to-same-manifest",
+            title: "A tag that was deleted and is pushed again for the same manifest is there, and listed once",
+            covers: &[
+                &MANIFEST_BY_TAG_FOUND,
+                &MANIFEST_DIGEST_HEADER_MATCHED,
+                &MANIFEST_EXISTENCE_CONFIRMED,
+                &EXISTENCE_DIGEST_HEADER_SENT,
+                &EXISTENCE_LENGTH_SENT,
+                &TAG_LIST_COMPLETE,
+            ],
+            needs: &[Feature::Push, Feature::TagDelete],
+            axes: &[Axis::Kind],
+            wants: Wants::Quiet,
+            run: tag_to_same_manifest,
+            ..Check::BASE
+        },
+        Check {
+            name: "moved-tag-deleted",
+            title: "A tag that moved and was deleted does not fall back to the manifest that it named first",
+            covers: &[&DELETED_TAG_UNKNOWN],
+            needs: &[Feature::Push, Feature::TagDelete],
+            axes: &[Axis::Kind],
+            run: |trial| {
+                let (tag, _) = trial.pushed_tag()?;
+                trial.repository().push_by_tag(&tag, &trial.manifest()?)?;
+                let path = format!("manifests/{tag}");
+                deleted(trial, &path, &TAG_DELETE_ACCEPTED)?;
+                is_gone(trial, &path, &DELETED_TAG_UNKNOWN)
+            },
+            ..Check::BASE
+        },
+        Check {
+            name: "moved-tag-loses-its-manifest",
+            title: "Deleting the manifest that a tag moved to does not bring the tag back to the one before",
+            covers: &[&DELETED_MANIFEST_TAGS_UNKNOWN, &TAG_MOVED],
+            needs: &[Feature::Push, Feature::ManifestDelete],
+            run: |trial| {
+                let (tag, old) = trial.pushed_tag()?;
+                let new = trial.manifest()?;
+                trial.repository().push_by_tag(&tag, &new)?;
+                delete_manifest(trial, &new)?;
+                let path = format!("manifests/{tag}");
+                is_gone(trial, &path, &DELETED_MANIFEST_TAGS_UNKNOWN)?;
+                let kept = trial.get(&format!("manifests/{}", old.digest))?;
+                kept.proves(&TAG_MOVED).status(&[200])?.body(&old.bytes)?;
+                Ok(())
+            },
+            ..Check::BASE
+        },
+        Check {
+            name: "referrer",
+            title: "A referrer that was deleted and is pushed again is listed once",
+            covers: &[&NEW_REFERRER_LISTED, &REPEATED_REFERRER_LISTED_ONCE],
+            needs: &[Feature::Push, Feature::Referrers, Feature::ManifestDelete],
+            axes: &[Axis::ManifestAlgorithm],
+            run: referrer,
+            ..Check::BASE
+        },
+        Check {
+            name: "referrer-of-returned-subject",
+            title: "A referrer that is pushed once more after its subject was deleted and came back is listed once",
+            covers: &[&NEW_REFERRER_LISTED, &REPEATED_REFERRER_LISTED_ONCE],
+            needs: &[Feature::Push, Feature::Referrers, Feature::ManifestDelete],
+            run: referrer_of_returned_subject,
+            ..Check::BASE
+        },
+        Check {
+            name: "image-in-other-repository",
+            title: "An image that was deleted here and stayed elsewhere can be pushed here again, and is there by every way",
+            covers: &[
+                &MANIFEST_BY_DIGEST_FOUND,
+                &MANIFEST_DIGEST_HEADER_MATCHED,
+                &MANIFEST_EXISTENCE_CONFIRMED,
+                &BLOB_FOUND,
+                &BLOB_DIGEST_HEADER_MATCHED,
+                &BLOB_EXISTENCE_CONFIRMED,
+                &EXISTENCE_DIGEST_HEADER_SENT,
+                &EXISTENCE_LENGTH_SENT,
+            ],
+            needs: &[Feature::Push, Feature::ManifestDelete],
+            run: image_in_other_repository,
+            ..Check::BASE
+        },
+    ],
+};
+
+/// Deletes a manifest and waits until it is gone, which is not what the check is about.
+fn delete_manifest(trial: &Trial<'_>, manifest: &ManifestDoc) -> Outcome {
+    let path = format!("manifests/{}", manifest.digest);
+    deleted(trial, &path, &MANIFEST_DELETE_ACCEPTED)?;
+    await_gone(trial, &path, &DELETED_MANIFEST_UNKNOWN)
+}
+
+/// The same for a tag.
+fn delete_tag(trial: &Trial<'_>, tag: &Tag) -> Outcome {
+    let path = format!("manifests/{tag}");
+    deleted(trial, &path, &TAG_DELETE_ACCEPTED)?;
+    await_gone(trial, &path, &DELETED_TAG_UNKNOWN)
+}
+
+/// The same for a blob.
+fn delete_blob(trial: &Trial<'_>, path: &str) -> Outcome {
+    deleted(trial, path, &BLOB_DELETE_ACCEPTED)?;
+    await_gone(trial, path, &DELETED_BLOB_UNKNOWN)
+}
+
+/// Demands that a DELETE says that there is nothing to delete.
+fn is_unknown(trial: &Trial<'_>, reference: &str) -> Outcome {
+    let answer = trial.delete(&format!("manifests/{reference}"))?;
+    is_permitted(&answer)?;
+    answer
+        .proves(&ABSENT_MANIFEST_DELETE_UNKNOWN)
+        .status(&[404])?;
+    Ok(())
+}
+
+fn blob_by_every_way(trial: &Trial<'_>) -> Outcome {
+    let (repository, blob) = (trial.repository(), trial.pushed_blob(3000)?);
+    let path = format!("blobs/{}", blob.digest);
+    for way in Way::KINDS {
+        if trial.head(&path)?.status() == 200 {
+            delete_blob(trial, &path)?;
+        }
+        if if_taken(way.push(&repository, &blob))?.is_some() {
+            holds_blob(&repository, &blob)?;
+        }
+    }
+    Ok(())
+}
+
+fn blob_twice(trial: &Trial<'_>) -> Outcome {
+    let (repository, blob) = (trial.repository(), trial.pushed_blob(64)?);
+    let path = format!("blobs/{}", blob.digest);
+    for turn in 0..2 {
+        if turn > 0 {
+            repository.push_blob(&blob)?;
+        }
+        delete_blob(trial, &path)?;
+        let answer = trial.delete(&path)?;
+        is_permitted(&answer)?;
+        answer.proves(&ABSENT_BLOB_DELETE_UNKNOWN).status(&[404])?;
+    }
+    Ok(())
+}
+
+fn blob_at_once(trial: &Trial<'_>) -> Outcome {
+    let blob = trial.pushed_blob(64)?;
+    let path = format!("blobs/{}", blob.digest);
+    let statuses = at_once(0..2, |_| {
+        let answer = trial.delete(&path)?;
+        is_permitted(&answer)?;
+        let demand = answer.proves(&ABSENT_BLOB_DELETE_UNKNOWN);
+        demand.status(&[202, 404])?;
+        Ok(answer.status())
+    })?;
+    trial.judge(
+        &BLOB_DELETE_ACCEPTED,
+        statuses.contains(&202),
+        "202 to at least one of two DELETEs on a blob that is there",
+        "404 to both",
+    )
+}
+
+/// Pushes an image again. The registry may have collected what no manifest named any more.
+fn push_again(repository: &Repository<'_>, image: &Image) -> Outcome {
+    repository.push_parts(image)?;
+    repository.push_by_digest(&image.manifest)
+}
+
+/// A manifest of the variant's kind, and the image that it is or names.
+fn manifest_and_image(trial: &Trial<'_>) -> Result<(ManifestDoc, Image), Stop> {
+    let image = trial.repository().new_image()?;
+    if trial.variant().kind == Kind::Image {
+        return Ok((image.manifest.clone(), image));
+    }
+    trial.repository().push_by_digest(&image.manifest)?;
+    let children = vec![image.manifest.clone()];
+    let index = Index::over(&mut trial.stream(), Algorithm::Sha256, children);
+    Ok((index.manifest, image))
+}
+
+fn manifest_and_its_tag(trial: &Trial<'_>) -> Outcome {
+    let (repository, tag) = (trial.repository(), trial.tag());
+    let (manifest, image) = manifest_and_image(trial)?;
+    repository.push_by_tag(&tag, &manifest)?;
+    delete_manifest(trial, &manifest)?;
+    push_again(&repository, &image)?;
+    repository.push_by_tag(&tag, &manifest)?;
+    leads_to(&repository, &tag, &manifest, &MANIFEST_BY_TAG_FOUND)?;
+    let row = &MANIFEST_BY_DIGEST_FOUND;
+    leads_to(&repository, &manifest.digest, &manifest, row)?;
+    is_listed_once(trial, &tag)
+}
+
+fn is_listed_once(trial: &Trial<'_>, tag: &Tag) -> Outcome {
+    let tags = listed_tags(&trial.repository())?;
+    let times = tags.iter().filter(|it| *it == tag.as_str()).count();
+    trial.judge(
+        &TAG_LIST_COMPLETE,
+        times == 1,
+        format!("{tag} once in the tag list"),
+        format!("it stands there {times} times"),
+    )
+}
+
+fn old_tag_stays_away(trial: &Trial<'_>) -> Outcome {
+    let (repository, tag) = (trial.repository(), trial.tag());
+    let (manifest, image) = manifest_and_image(trial)?;
+    repository.push_by_tag(&tag, &manifest)?;
+    delete_manifest(trial, &manifest)?;
+    let path = format!("manifests/{tag}");
+    await_gone(trial, &path, &DELETED_MANIFEST_TAGS_UNKNOWN)?;
+    push_again(&repository, &image)?;
+    repository.push_by_digest(&manifest)?;
+    is_absent(&repository, &path, &DELETED_MANIFEST_TAGS_UNKNOWN)
+}
+
+fn tag_to_same_manifest(trial: &Trial<'_>) -> Outcome {
+    let (repository, tag) = (trial.repository(), trial.tag());
+    let (manifest, image) = manifest_and_image(trial)?;
+    repository.push_by_tag(&tag, &manifest)?;
+    delete_tag(trial, &tag)?;
+    push_again(&repository, &image)?;
+    repository.push_by_tag(&tag, &manifest)?;
+    leads_to(&repository, &tag, &manifest, &MANIFEST_BY_TAG_FOUND)?;
+    is_listed_once(trial, &tag)
+}
+
+/// An artifact that refers to `subject`, whose parts are pushed.
+fn new_artifact(trial: &Trial<'_>, subject: &ManifestDoc) -> Result<Image, Stop> {
+    let artifact = Artifact::referring_to(&mut trial.stream(), Algorithm::Sha256, subject);
+    trial.repository().push_parts(&artifact)?;
+    Ok(artifact)
+}
+
+fn referrer(trial: &Trial<'_>) -> Outcome {
+    let (repository, subject) = (trial.repository(), trial.pushed_manifest()?);
+    let artifact = new_artifact(trial, &subject)?;
+    repository.push_by_digest(&artifact.manifest)?;
+    delete_manifest(trial, &artifact.manifest)?;
+    push_again(&repository, &artifact)?;
+    is_referrer_once(trial, &subject, &artifact.manifest)
+}
+
+fn referrer_of_returned_subject(trial: &Trial<'_>) -> Outcome {
+    let repository = trial.repository();
+    let image = repository.new_image()?;
+    repository.push_by_digest(&image.manifest)?;
+    let artifact = new_artifact(trial, &image.manifest)?;
+    repository.push_by_digest(&artifact.manifest)?;
+    delete_manifest(trial, &image.manifest)?;
+    // Referrers may be deleted with their subject.
+    push_again(&repository, &image)?;
+    push_again(&repository, &artifact)?;
+    is_referrer_once(trial, &image.manifest, &artifact.manifest)
+}
+
+/// Demands that `referrer` is listed, and once. Nothing else refers to this subject.
+fn is_referrer_once(trial: &Trial<'_>, subject: &ManifestDoc, referrer: &ManifestDoc) -> Outcome {
+    let list = trial.get(&format!("referrers/{}", subject.digest))?;
+    let json = list.json().unwrap_or_default();
+    let descriptors = json["manifests"].as_array().into_iter().flatten();
+    let digest = referrer.digest.to_string();
+    let times = descriptors.filter(|it| it["digest"] == digest).count();
+    let actual = format!("it stands there {times} times");
+    list.proves(&NEW_REFERRER_LISTED).status(&[200])?.that(
+        times > 0,
+        &format!("{digest} in the list"),
+        &actual,
+    )?;
+    list.proves(&REPEATED_REFERRER_LISTED_ONCE).that(
+        times == 1,
+        &format!("{digest} once in the list"),
+        &actual,
+    )?;
+    Ok(())
+}
+
+fn image_in_other_repository(trial: &Trial<'_>) -> Outcome {
+    let (here, there) = (trial.repository(), trial.other_repository());
+    let image = here.new_image()?;
+    here.push_by_digest(&image.manifest)?;
+    push_again(&there, &image)?;
+    delete_manifest(trial, &image.manifest)?;
+    push_again(&here, &image)?;
+    for repository in [here, there] {
+        let (digest, row) = (&image.manifest.digest, &MANIFEST_BY_DIGEST_FOUND);
+        leads_to(&repository, digest, &image.manifest, row)?;
+        holds_blob(&repository, &image.config)?;
+        holds_blob(&repository, &image.layers[0].blob)?;
+    }
+    Ok(())
+}
