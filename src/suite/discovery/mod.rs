@@ -1,10 +1,13 @@
 //! Discovery: what a registry says that it holds.
 
+pub(super) mod at_once;
 pub(super) mod fallback;
 pub(super) mod filters;
+pub(super) mod long_lists;
 pub(super) mod pages;
 mod referrer;
 pub(super) mod referrers;
+pub(super) mod relations;
 pub(super) mod tags;
 
 pub(super) use tags::all_tags;

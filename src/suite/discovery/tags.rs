@@ -305,7 +305,7 @@ fn is_unlisted(trial: &Trial<'_>, tags: &[String], tag: &Tag) -> Outcome {
 
 /// Whether the tags are in the order of their bytes, or of their forms in lower or in upper case,
 /// which differ in where the underscore goes.
-fn is_sorted(tags: &[String]) -> bool {
+pub(super) fn is_sorted(tags: &[String]) -> bool {
     tags.is_sorted()
         || tags.is_sorted_by_key(|tag| tag.to_ascii_lowercase())
         || tags.is_sorted_by_key(|tag| tag.to_ascii_uppercase())
