@@ -73,7 +73,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&MISMATCHED_BLOB_DISCARDED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| match mismatch(visit) {
-            Some(digest) if !visit.holds(&digest) => {
+            Some(digest) if !visit.holds_blob(&digest) => {
                 visit.put_blob(&digest, visit.whole());
                 visit.pass()
             }
@@ -86,7 +86,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&MISMATCHED_BLOB_DISCARDED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| match mismatch(visit) {
-            Some(digest) if visit.holds(&digest) => {
+            Some(digest) if visit.holds_blob(&digest) => {
                 visit.put_blob(&digest, visit.whole());
                 visit.pass()
             }
@@ -99,9 +99,9 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&MISMATCHED_UPLOAD_REFUSED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| match mismatch(visit) {
-            Some(digest) if visit.holds(&digest) => {
+            Some(digest) if visit.holds_blob(&digest) => {
                 visit.drop_session();
-                visit.created(&digest)
+                visit.blob_created(&digest)
             }
             _ => visit.pass(),
         }),

@@ -228,7 +228,7 @@ pub(super) static DEFECTS: &[Defect] = &[
 /// Whether this closes a session for a blob that the repository holds.
 fn is_held(visit: &Visit<'_>) -> bool {
     let digest = visit.digest("digest");
-    visit.is(&[CloseUpload]) && digest.is_some_and(|digest| visit.holds(&digest))
+    visit.is(&[CloseUpload]) && digest.is_some_and(|digest| visit.holds_blob(&digest))
 }
 
 fn same_session(visit: &Visit<'_>) -> Answer {

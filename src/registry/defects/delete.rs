@@ -265,7 +265,7 @@ pub(super) fn with_ghosts(visit: &Visit<'_>) -> Answer {
 }
 
 fn heads_of_deleted_are_kept(visit: &Visit<'_>) -> Answer {
-    if visit.is(&[DeleteManifest]) && visit.holds(visit.last()) {
+    if visit.is(&[DeleteManifest]) && visit.holds_manifest(visit.last()) {
         let before = visit.get(visit.route);
         let answer = visit.pass();
         if answer.is(202) {

@@ -17,7 +17,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&FALLBACK_TAG_ACCEPTED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
-            let is_again = is_fallback(visit, "sha256-") && visit.holds(visit.last());
+            let is_again = is_fallback(visit, "sha256-") && visit.holds_manifest(visit.last());
             if visit.is(&[PutManifest]) && is_again {
                 return visit.pass_by_digest();
             }
@@ -41,7 +41,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             let is_made_of_digest = is_fallback(visit, "sha256-") || is_fallback(visit, "sha512-");
-            if visit.is(&[DeleteTag]) && is_made_of_digest && visit.holds(visit.last()) {
+            if visit.is(&[DeleteTag]) && is_made_of_digest && visit.holds_manifest(visit.last()) {
                 return Answer::of(202);
             }
             visit.pass()

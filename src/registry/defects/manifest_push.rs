@@ -76,8 +76,8 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Tracker("go-gitea/gitea#31215"),
         seam: Seam::Layer(|visit| {
             let digest = Algorithm::Sha256.digest(visit.body());
-            let is_known = visit.holds(&digest.to_string());
-            let is_new_tag = !visit.is_by_digest() && !visit.holds(visit.last());
+            let is_known = visit.holds_manifest(&digest.to_string());
+            let is_new_tag = !visit.is_by_digest() && !visit.holds_manifest(visit.last());
             visit.pushed(|answer| answer.when(is_known && is_new_tag, |_| Answer::of(500)))
         }),
     },
@@ -229,7 +229,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Tracker("bazel-contrib/rules_img#728"),
         seam: Seam::Layer(|visit| {
             let digest = Algorithm::Sha256.digest(visit.body()).to_string();
-            let is_new = !visit.is_by_digest() && !visit.holds(&digest);
+            let is_new = !visit.is_by_digest() && !visit.holds_manifest(&digest);
             visit.pushed(|answer| {
                 if is_new && visit.now().subsec_millis() < SWEEP {
                     visit.delete(&digest);

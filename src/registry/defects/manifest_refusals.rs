@@ -70,7 +70,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&MISMATCHED_MANIFEST_REFUSED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| match visit.mismatched_digest() {
-            Some(digest) if visit.holds(visit.last()) => visit.created(&digest),
+            Some(digest) if visit.holds_manifest(visit.last()) => visit.manifest_created(&digest),
             _ => visit.pass(),
         }),
     },
@@ -167,7 +167,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
             if visit.is(&[PutManifest]) && answer.is(413) {
-                return visit.created(&Algorithm::Sha256.digest(visit.body()));
+                return visit.manifest_created(&Algorithm::Sha256.digest(visit.body()));
             }
             answer
         }),

@@ -101,9 +101,9 @@ fn known_elsewhere_is_enough(visit: &Visit<'_>) -> Answer {
     }
     let reference = Reference::Digest(digest.clone());
     let holds = |other: &_| visit.store().manifest(other, &reference).is_some();
-    let is_here = visit.holds(&digest.to_string());
+    let is_here = visit.holds_manifest(&digest.to_string());
     match visit.elsewhere(holds).filter(|_| !is_here) {
-        Some(_) => visit.created(&digest),
+        Some(_) => visit.manifest_created(&digest),
         None => visit.pass(),
     }
 }

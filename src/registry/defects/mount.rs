@@ -46,7 +46,9 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&MOUNT_LOCATION_SENT],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
-            let is_held = visit.digest("mount").is_some_and(|it| visit.holds(&it));
+            let is_held = visit
+                .digest("mount")
+                .is_some_and(|it| visit.holds_blob(&it));
             match visit.pass() {
                 answer if is_done(visit, &answer) && is_held => answer.without(&LOCATION),
                 answer => answer,
@@ -82,7 +84,7 @@ pub(super) static DEFECTS: &[Defect] = &[
             let answer = visit.pass();
             let is_named = visit.is(&[Mount]) && visit.query("from").is_some();
             match visit.digest("mount") {
-                Some(digest) if is_named && answer.is(202) => visit.created(&digest),
+                Some(digest) if is_named && answer.is(202) => visit.blob_created(&digest),
                 _ => answer,
             }
         }),
@@ -268,7 +270,7 @@ fn mounted(visit: &Visit<'_>, answer: &Answer) -> Option<(Digest, RepositoryName
 
 /// Takes a blob out of the target that was not there before it was mounted.
 fn undone(visit: &Visit<'_>) -> Answer {
-    let digest = visit.digest("mount").filter(|it| !visit.holds(it));
+    let digest = visit.digest("mount").filter(|it| !visit.holds_blob(it));
     let answer = visit.pass();
     if let Some(digest) = digest.filter(|_| is_done(visit, &answer)) {
         visit.drop_blob(&digest);
@@ -294,7 +296,9 @@ fn expects_digest(visit: &Visit<'_>) -> Answer {
 
 /// Passes the request on, and notes which blobs are there by a mount alone.
 fn linked(visit: &Visit<'_>) -> Answer {
-    let is_held = visit.digest("mount").is_some_and(|it| visit.holds(&it));
+    let is_held = visit
+        .digest("mount")
+        .is_some_and(|it| visit.holds_blob(&it));
     let answer = visit.pass();
     if let Some((digest, source)) = mounted(visit, &answer).filter(|_| !is_held) {
         let key = format!("{} {digest}", visit.name());

@@ -93,8 +93,11 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let refusal = Answer::error(400, ErrorCode::ManifestInvalid);
-            let is_absent =
-                |child: &Value| child["digest"].as_str().is_some_and(|it| !visit.holds(it));
+            let is_absent = |child: &Value| {
+                child["digest"]
+                    .as_str()
+                    .is_some_and(|it| !visit.holds_manifest(it))
+            };
             visit.refuse(refusal, |it| {
                 let children = it["manifests"].as_array();
                 visit.pushes_index() && children.is_some_and(|them| them.iter().any(is_absent))
@@ -106,7 +109,7 @@ pub(super) static DEFECTS: &[Defect] = &[
 /// Whether a manifest has a subject that the repository does not hold.
 fn lacks_subject(visit: &Visit<'_>, manifest: &Value) -> bool {
     let subject = manifest["subject"]["digest"].as_str();
-    subject.is_some_and(|subject| !visit.holds(subject))
+    subject.is_some_and(|subject| !visit.holds_manifest(subject))
 }
 
 fn is_subject_elsewhere(visit: &Visit<'_>, manifest: &Value) -> bool {

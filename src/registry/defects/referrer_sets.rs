@@ -91,7 +91,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let pushed = pushed_digest(visit);
-            if visit.is(&[PutManifest]) && !visit.holds(&pushed) {
+            if visit.is(&[PutManifest]) && !visit.holds_manifest(&pushed) {
                 for referrer in list_of(visit, &pushed) {
                     hide(visit, digest_in(&referrer));
                 }
@@ -106,7 +106,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             listed(visit, |list| {
-                if !visit.holds(visit.last()) {
+                if !visit.holds_manifest(visit.last()) {
                     list.clear();
                 }
             })
@@ -236,7 +236,8 @@ fn newest_of_a_type_stays(visit: &Visit<'_>) -> Answer {
 
 fn tagged_are_doubled(visit: &Visit<'_>) -> Answer {
     let pushed = pushed_digest(visit);
-    let is_known = visit.is(&[PutManifest]) && !visit.is_by_digest() && visit.holds(&pushed);
+    let is_known =
+        visit.is(&[PutManifest]) && !visit.is_by_digest() && visit.holds_manifest(&pushed);
     if is_known {
         return visit.pushed(|answer| {
             hide(visit, &pushed);
@@ -282,7 +283,7 @@ fn deleted_stay_listed(visit: &Visit<'_>) -> Answer {
     }
     let filter = visit.query("artifactType");
     let passes = |it: &Value| filter.is_none_or(|filter| it["artifactType"] == filter);
-    let is_deleted = |it: &Value| visit.is(&[Referrers]) && !visit.holds(digest_in(it));
+    let is_deleted = |it: &Value| visit.is(&[Referrers]) && !visit.holds_manifest(digest_in(it));
     listed(visit, |list| {
         let dead = kept(visit.last()).into_iter();
         list.extend(dead.filter(|it| passes(it) && is_deleted(it)));

@@ -53,7 +53,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&ABSENT_SUBJECT_REFERRERS_SENT],
         source: Source::Tracker("quay/quay#3071"),
         seam: Seam::Layer(|visit| {
-            let is_absent = visit.is(&[Referrers]) && !visit.holds(visit.last());
+            let is_absent = visit.is(&[Referrers]) && !visit.holds_manifest(visit.last());
             let answer = visit.pass();
             let is_hit = is_absent && answer.is(200);
             answer.when(is_hit, |_| Answer::error(404, ErrorCode::ManifestUnknown))

@@ -46,7 +46,7 @@ pub(super) static DEFECTS: &[Defect] = &[
             };
             let key = format!("{} {digest}", visit.key());
             if visit.memory.knows(&key) {
-                return visit.created(&digest);
+                return visit.blob_created(&digest);
             }
             let answer = visit.pass();
             if answer.is(201) {
@@ -91,7 +91,7 @@ pub(super) static DEFECTS: &[Defect] = &[
             Some(home) if visit.is(&[CloseUpload]) => {
                 let answer = visit.pass_route(&visit.route_in(&home));
                 match visit.digest("digest") {
-                    Some(digest) if answer.is(201) => visit.created(&digest),
+                    Some(digest) if answer.is(201) => visit.blob_created(&digest),
                     _ => answer,
                 }
             }

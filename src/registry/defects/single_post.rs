@@ -75,7 +75,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&SINGLE_POST_LOCATION_SENT],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
-            let is_held = posted(visit).is_some_and(|digest| visit.holds(&digest));
+            let is_held = posted(visit).is_some_and(|digest| visit.holds_blob(&digest));
             match visit.pass() {
                 answer if is_held => answer.without(&LOCATION),
                 answer => answer,
@@ -88,7 +88,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&SINGLE_POST_LOCATION_PULLED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| match posted(visit) {
-            Some(digest) if digest.matches(visit.body()) => visit.created(&digest),
+            Some(digest) if digest.matches(visit.body()) => visit.blob_created(&digest),
             _ => visit.pass(),
         }),
     },
@@ -105,7 +105,7 @@ pub(super) static DEFECTS: &[Defect] = &[
             match other.zip(digest) {
                 Some((other, digest)) => {
                     visit.pass_route(&visit.route_in(&other));
-                    visit.created(&digest)
+                    visit.blob_created(&digest)
                 }
                 None => visit.pass(),
             }
@@ -133,7 +133,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         seam: Seam::Layer(|visit| match posted(visit) {
             Some(digest) => {
                 visit.put_blob(&digest, visit.body().clone());
-                visit.created(&digest)
+                visit.blob_created(&digest)
             }
             None => visit.pass(),
         }),

@@ -71,7 +71,9 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             visit.pushed(|answer| {
-                let is_there = answer.value(&SUBJECT).is_some_and(|it| visit.holds(it));
+                let is_there = answer
+                    .value(&SUBJECT)
+                    .is_some_and(|it| visit.holds_manifest(it));
                 answer.when(!is_there, |it| it.without(&SUBJECT))
             })
         }),
@@ -82,7 +84,8 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&SUBJECT_HEADER_SENT],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
-            let is_known = visit.holds(&Algorithm::Sha256.digest(visit.body()).to_string());
+            let is_known =
+                visit.holds_manifest(&Algorithm::Sha256.digest(visit.body()).to_string());
             visit.pushed(|answer| answer.when(is_known, |it| it.without(&SUBJECT)))
         }),
     },

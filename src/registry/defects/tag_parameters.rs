@@ -67,7 +67,7 @@ pub(super) static DEFECTS: &[Defect] = &[
             if tags.is_empty() {
                 return visit.pass();
             }
-            let is_new = |tag: &&Tag| !visit.holds(tag.as_str());
+            let is_new = |tag: &&Tag| !visit.holds_manifest(tag.as_str());
             let new: Vec<_> = tags.iter().filter(is_new).collect();
             named(visit.pass_query(&query(&new)), &tags)
         }),

@@ -11,7 +11,6 @@ use crate::http::Method;
 use crate::oci::Algorithm;
 use crate::oci::Digest;
 use crate::oci::Reference;
-use crate::oci::RepositoryName;
 use crate::oci::Tag;
 use crate::oci::media_type;
 use crate::registry::answer::Answer;
@@ -81,19 +80,14 @@ impl Visit<'_> {
         if let Some(name) = self.repository() {
             self.store().put_manifest(&name, manifest, &tags, &|_| true);
         }
-        self.created(&digest)
+        self.manifest_created(&digest)
     }
 
     /// The answer to the push of a manifest with this digest.
-    pub(crate) fn created(&self, digest: &Digest) -> Answer {
+    pub(crate) fn manifest_created(&self, digest: &Digest) -> Answer {
         let location = format!("/v2/{}/manifests/{digest}", self.name());
         let answer = Answer::of(201).with(LOCATION, &location);
         answer.with(CONTENT_DIGEST, digest)
-    }
-
-    /// The repository that the path names.
-    pub(crate) fn repository(&self) -> Option<RepositoryName> {
-        self.name().parse().ok()
     }
 
     /// The path of a manifest of the same repository.
@@ -115,7 +109,7 @@ impl Visit<'_> {
     }
 
     /// Whether the repository holds this manifest.
-    pub(crate) fn holds(&self, reference: &str) -> bool {
+    pub(crate) fn holds_manifest(&self, reference: &str) -> bool {
         self.digest_of(reference).is_some()
     }
 

@@ -8,18 +8,12 @@ use super::Visit;
 use crate::http::Method;
 use crate::oci::ContentRange;
 use crate::oci::Digest;
-use crate::oci::RepositoryName;
 use crate::oci::StoredRange;
 use crate::registry::answer::Answer;
 use crate::registry::header::CONTENT_DIGEST;
 use crate::registry::route::Route;
 
 impl Visit<'_> {
-    /// The repository that the path names, if that can be one.
-    pub(crate) fn repository(&self) -> Option<RepositoryName> {
-        self.name().parse().ok()
-    }
-
     /// Whether there is a session where the path says.
     pub(crate) fn has_session(&self) -> bool {
         let name = self.repository();
@@ -74,7 +68,7 @@ impl Visit<'_> {
     }
 
     /// Whether the repository holds the blob.
-    pub(crate) fn holds(&self, digest: &Digest) -> bool {
+    pub(crate) fn holds_blob(&self, digest: &Digest) -> bool {
         let name = self.repository();
         name.is_some_and(|name| self.store().blob(&name, digest).is_some())
     }
@@ -94,7 +88,7 @@ impl Visit<'_> {
     }
 
     /// The answer to a push that is complete.
-    pub(crate) fn created(&self, digest: &Digest) -> Answer {
+    pub(crate) fn blob_created(&self, digest: &Digest) -> Answer {
         let location = format!("/v2/{}/blobs/{digest}", self.name());
         Answer::of(201)
             .with(header::LOCATION, &location)
@@ -105,7 +99,7 @@ impl Visit<'_> {
     pub(crate) fn commit(&self, digest: &Digest) -> Answer {
         self.put_blob(digest, self.whole());
         self.drop_session();
-        self.created(digest)
+        self.blob_created(digest)
     }
 
     /// The answer that says how far the session has come.

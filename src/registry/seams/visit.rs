@@ -72,6 +72,11 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// The repository that the path names, if that can be one.
+    pub(crate) fn repository(&self) -> Option<RepositoryName> {
+        self.name().parse().ok()
+    }
+
     /// The last part of the path: a digest, a tag, or the id of a session.
     pub(crate) fn last(&self) -> &'a str {
         match self.route {
