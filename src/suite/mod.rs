@@ -30,6 +30,8 @@ pub static SECTIONS: &[&Section] = &[
     &api::support::SECTION,
     &api::names::SECTION,
     &api::tags::SECTION,
+    &api::errors::SECTION,
+    &api::malformed::SECTION,
     &pull::manifests::SECTION,
     &pull::blobs::SECTION,
     &pull::ranges::SECTION,

@@ -249,7 +249,7 @@ fn differ(actual: &[u8], expected: &[u8]) -> String {
 }
 
 /// At most 200 characters of a text.
-fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     const LIMIT: usize = 200;
     match text.char_indices().nth(LIMIT) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -29,6 +29,8 @@ pub use variant::Kind;
 pub use variant::Variant;
 pub use world::World;
 
+pub(crate) use demand::excerpt;
+
 use std::panic::Location;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -36,9 +38,13 @@ use std::sync::PoisonError;
 use std::time::Duration;
 use std::time::Instant;
 
+use bytes::Bytes;
+
 use crate::catalogue::Requirement;
 use crate::catalogue::Version;
 use crate::http::Exchange;
+use crate::http::Failure;
+use crate::http::RawReply;
 use crate::http::Transcript;
 use crate::oci::RepositoryName;
 use crate::verdict::Demanded;
@@ -141,6 +147,13 @@ impl<'w> Trial<'w> {
             paused += pause;
             pause *= 2;
         }
+    }
+
+    /// Sends these bytes to the registry as they are, on a connection of their own and without
+    /// credentials; `path` only describes them.
+    pub fn send_exactly(&self, path: &str, bytes: impl Into<Bytes>) -> Result<RawReply, Failure> {
+        let url = format!("{}{path}", self.world.origin);
+        self.world.client.send_raw(&url, bytes, &self.transcript)
     }
 
     /// Reports what a demand on several answers together showed. `exchange` is the one that shows

@@ -15,7 +15,6 @@ use crate::check::Feature;
 use crate::check::Section;
 use crate::http::Failure;
 use crate::http::Method;
-use crate::http::Transcript;
 use crate::trial::Answer;
 use crate::trial::Axis;
 use crate::trial::Trial;
@@ -354,13 +353,11 @@ fn no_body(trial: &Trial<'_>, path: &str) -> Outcome {
 
 /// How many bytes follow the headers of a bare HEAD at this path before the connection ends.
 fn trailing_late(trial: &Trial<'_>, path: &str) -> Result<usize, Stop> {
-    let world = trial.world();
-    let origin = world.origin.as_str();
+    let origin = trial.world().origin.as_str();
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
     let request =
         format!("HEAD {path} HTTP/1.1\r\nhost: {host}\r\naccept: */*\r\nconnection: close\r\n\r\n");
-    let url = format!("{origin}{path}");
-    match world.client.send_raw(&url, request, &Transcript::default()) {
+    match trial.send_exactly(path, request) {
         Ok(reply) => Ok(reply.trailing),
         Err(Failure::NoConnection) => Err(Stop::Skipped(Failure::NoConnection.to_string())),
         Err(failure) => Err(Stop::Trouble(failure)),
