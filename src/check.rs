@@ -1,6 +1,12 @@
 //! What a check is: one question put to a registry, and the section of the specification it belongs
 //! to.
 
+mod watch;
+
+pub use watch::Broken;
+pub use watch::Remark;
+pub use watch::Watch;
+
 use std::fmt;
 
 use crate::catalogue::Level;
@@ -43,6 +49,9 @@ pub struct Check {
     pub heavy: bool,
     /// The question itself. It may be put in any order, beside any other, and twice.
     pub run: fn(&Trial<'_>) -> Outcome,
+    /// In the place of a question, what looks at every exchange of the run. A check that has it
+    /// covers exactly one requirement, needs nothing and is varied by nothing.
+    pub watch: Option<Watch>,
 }
 
 impl Check {
@@ -56,6 +65,7 @@ impl Check {
         wants: Wants::Room,
         heavy: false,
         run: |_| Ok(()),
+        watch: None,
     };
 
     /// The heaviest level among its requirements, or `None` if `version` has none of them.

@@ -23,12 +23,14 @@ pub fn trials(settings: Settings) -> Vec<Trial> {
 }
 
 /// The cases of a run as trials.
+///
+/// Watches come last: the trial of one judges what the trials before it were answered, those that
+/// are still under way included. Put earlier, or alone, it judges what there is until then.
 pub fn of_run(run: &Arc<Run>, control: &Arc<Control>) -> Vec<Trial> {
-    run.plan()
-        .cases
-        .iter()
-        .map(|case| trial(run, control, case.clone()))
-        .collect()
+    let mut cases = run.plan().cases.clone();
+    cases.sort_by_key(|case| case.check.watch.is_some());
+    let trials = cases.into_iter().map(|case| trial(run, control, case));
+    trials.collect()
 }
 
 fn trial(run: &Arc<Run>, control: &Arc<Control>, case: Case) -> Trial {

@@ -130,6 +130,9 @@ fn check(case: &Case) -> String {
             row.id, row.title, row.absent
         );
     }
+    if case.check.watch.is_some() {
+        text.push_str("  asks nothing: it judges every answer of a run that it is part of\n");
+    }
     let _ = writeln!(text, "\n  plimsoll check URL --only '{}'", case.id);
     text
 }

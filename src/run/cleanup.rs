@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::check::Feature;
 use crate::check::FeatureState;
 use crate::http::Credentials;
+use crate::http::Exchange;
 use crate::http::Method;
 use crate::http::Request;
 use crate::http::Transcript;
@@ -20,6 +21,7 @@ use super::Observer;
 use super::Repositories;
 use super::Settings;
 use super::schedule::in_parallel;
+use super::watching::Watching;
 
 /// How long cleaning up may take after the run was ended before its end.
 const AFTER_ENDING: Duration = Duration::from_secs(5);
@@ -29,6 +31,7 @@ pub(super) fn clean_up(
     settings: &Settings,
     held: &[&Held],
     features: &[(Feature, FeatureState)],
+    watching: &Watching,
     control: &Control,
     observer: &dyn Observer,
 ) {
@@ -43,7 +46,7 @@ pub(super) fn clean_up(
     observer.on(&Event::CleaningUp { things: ours.len() });
     settings.world.client.resume();
     if control.ending().is_none() {
-        return delete_all(settings, &ours, features);
+        return delete_all(settings, &ours, features, watching);
     }
     let (done, over) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
@@ -52,7 +55,7 @@ pub(super) fn clean_up(
                 settings.world.client.stop();
             }
         });
-        delete_all(settings, &ours, features);
+        delete_all(settings, &ours, features, watching);
         drop(done);
     });
 }
@@ -70,7 +73,12 @@ fn is_ours(settings: &Settings, held: &Held) -> bool {
             .any(|digest| held.url.ends_with(&digest))
 }
 
-fn delete_all(settings: &Settings, held: &[&Held], features: &[(Feature, FeatureState)]) {
+fn delete_all(
+    settings: &Settings,
+    held: &[&Held],
+    features: &[(Feature, FeatureState)],
+    watching: &Watching,
+) {
     let ranks = [
         (Rank::Tag, Feature::TagDelete),
         (Rank::Manifest, Feature::ManifestDelete),
@@ -81,18 +89,25 @@ fn delete_all(settings: &Settings, held: &[&Held], features: &[(Feature, Feature
         if matches!(state, Some((_, FeatureState::Unsupported(_)))) {
             continue;
         }
-        let things: Vec<_> = held.iter().filter(|held| held.rank == rank).collect();
+        let things: Vec<_> = held
+            .iter()
+            .enumerate()
+            .filter(|(_, held)| held.rank == rank)
+            .collect();
         in_parallel(settings.jobs, things.len(), |turn| {
-            delete(settings, things[turn]);
+            let (place, held) = things[turn];
+            watching.see_cleaning_up(place, &delete(settings, held));
         });
     }
 }
 
 /// Asks for one thing to be deleted. Whatever the answer is, there is nothing more to be done about
 /// it.
-fn delete(settings: &Settings, held: &Held) {
+fn delete(settings: &Settings, held: &Held) -> Vec<Exchange> {
     let mut request = Request::new(Method::DELETE, held.url.clone());
     request.credentials = Credentials::OfTheRun;
     request.purpose = format!("{} write", held.repository);
-    let _ = settings.world.client.send(request, &Transcript::default());
+    let transcript = Transcript::default();
+    let _ = settings.world.client.send(request, &transcript);
+    transcript.take()
 }

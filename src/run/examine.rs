@@ -26,6 +26,7 @@ use super::Case;
 use super::Control;
 use super::Exchanges;
 use super::Settings;
+use super::watching::Watching;
 
 /// How a case ended.
 #[derive(Debug)]
@@ -75,11 +76,12 @@ pub(super) fn examine(
     case: &Case,
     features: &[(Feature, FeatureState)],
     control: &Control,
+    watching: &Watching,
 ) -> Ended {
     if let Some(ended) = refusal(settings, case, features, control) {
         return ended;
     }
-    let mut first = put(settings, case, "");
+    let mut first = put(settings, case, "", watching);
     for again in ["-again", "-once-more"] {
         if !is_worth_asking_again(&first) || control.ending().is_some() {
             break;
@@ -87,7 +89,7 @@ pub(super) fn examine(
         if is_shaky(&first) {
             get_out_of_step(settings);
         }
-        let mut next = put(settings, case, again);
+        let mut next = put(settings, case, again, watching);
         first.held.append(&mut next.held);
         if let Some(reason) = difference(&first, &next) {
             return Ended {
@@ -218,8 +220,8 @@ fn lacking(settings: &Settings, case: &Case, feature: Feature, evidence: &str) -
     }
 }
 
-/// Puts a case once.
-fn put(settings: &Settings, case: &Case, again: &str) -> Ended {
+/// Puts a case once, under the eyes of the watches.
+fn put(settings: &Settings, case: &Case, again: &str, watching: &Watching) -> Ended {
     let label = format!("{}{again}", case.id);
     let Some(lease) = settings.repositories.lease(&label, case.check.wants) else {
         let reason = "it needs a fresh repository, and `--repo` allows only two given ones";
@@ -246,6 +248,7 @@ fn put(settings: &Settings, case: &Case, again: &str) -> Ended {
         }
     };
     let exchanges = trial.take_exchanges();
+    watching.see_case(case, &exchanges);
     let software = software(&exchanges);
     // What nobody will read is forgotten at once: bodies add up.
     let is_read = ended.verdict != Verdict::Pass || settings.exchanges == Exchanges::All;

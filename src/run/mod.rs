@@ -16,6 +16,8 @@ mod record;
 mod repositories;
 mod schedule;
 mod settings;
+mod under_way;
+mod watching;
 mod write_up;
 
 pub use control::Control;
@@ -47,6 +49,8 @@ pub(crate) use schedule::in_parallel;
 
 use examine::Ended;
 use probe::Probed;
+use under_way::UnderWay;
+use watching::Watching;
 
 /// Puts the checks of `sections` to a registry and records what became of them.
 pub fn run(
@@ -76,13 +80,18 @@ pub struct Run {
     began: (SystemTime, Instant),
     probed: OnceLock<Probed>,
     ended: Mutex<Vec<Ended>>,
+    watching: Watching,
+    under_way: UnderWay,
 }
 
 impl Run {
     /// A run of which nothing was put yet. No request is sent.
     pub fn new(settings: Settings, sections: &'static [&'static Section]) -> Self {
+        let plan = Plan::new(sections, &settings.selection, settings.world.spec);
         Self {
-            plan: Plan::new(sections, &settings.selection, settings.world.spec),
+            watching: Watching::new(&plan, &settings.world),
+            under_way: UnderWay::default(),
+            plan,
             settings,
             sections,
             began: (SystemTime::now(), Instant::now()),
@@ -103,9 +112,24 @@ impl Run {
 
     /// Puts a case, after the features were probed, and notes how it ended. Its entry, and the
     /// demands that it made.
+    ///
+    /// A watch has no question to put. It waits for the cases under way, and ends as they left it;
+    /// what goes by after that counts in the record.
     pub fn put(&self, case: &Case, control: &Control) -> (CheckEntry, Vec<Demanded>) {
         let probed = self.probed(control);
-        let mut ended = examine::examine(&self.settings, case, &probed.features, control);
+        let mut ended = if case.check.watch.is_some() {
+            self.under_way.wait();
+            self.watching.end(case)
+        } else {
+            let _under_way = self.under_way.begin();
+            examine::examine(
+                &self.settings,
+                case,
+                &probed.features,
+                control,
+                &self.watching,
+            )
+        };
         let entry = write_up::entry(&ended, &self.settings);
         let demands = std::mem::take(&mut ended.demands);
         self.ended
@@ -135,7 +159,20 @@ impl Run {
             .flat_map(|end| &end.held)
             .chain(&probed.held)
             .collect();
-        cleanup::clean_up(&self.settings, &held, &probed.features, control, observer);
+        cleanup::clean_up(
+            &self.settings,
+            &held,
+            &probed.features,
+            &self.watching,
+            control,
+            observer,
+        );
+        for end in ended
+            .iter_mut()
+            .filter(|end| end.case.check.watch.is_some())
+        {
+            *end = self.watching.end(&end.case);
+        }
         write_up::write_up(&write_up::Finished {
             settings: &self.settings,
             sections: self.sections,
@@ -150,6 +187,6 @@ impl Run {
     /// What the registry has; asked for once.
     fn probed(&self, control: &Control) -> &Probed {
         self.probed
-            .get_or_init(|| probe::probe(&self.settings, &self.plan, control))
+            .get_or_init(|| probe::probe(&self.settings, &self.plan, control, &self.watching))
     }
 }

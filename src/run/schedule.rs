@@ -12,11 +12,9 @@ use super::Event;
 use super::Observer;
 use super::Run;
 
-/// Puts every case of the plan, several at once.
+/// Puts every case of the plan, several at once; the watches then end with what they saw.
 pub(super) fn put_all(run: &Run, control: &Control, observer: &dyn Observer) {
-    let cases = in_order(&run.plan().cases);
-    in_parallel(run.settings().jobs, cases.len(), |turn| {
-        let case = cases[turn];
+    let put = |case: &Case| {
         observer.on(&Event::Started { id: &case.id });
         let started = Instant::now();
         let (entry, demands) = run.put(case, control);
@@ -25,7 +23,12 @@ pub(super) fn put_all(run: &Run, control: &Control, observer: &dyn Observer) {
             took: started.elapsed(),
             demands: &demands,
         });
-    });
+    };
+    let is_watch = |case: &&Case| case.check.watch.is_some();
+    let (watches, cases): (Vec<_>, Vec<_>) =
+        in_order(&run.plan().cases).into_iter().partition(is_watch);
+    in_parallel(run.settings().jobs, cases.len(), |turn| put(cases[turn]));
+    watches.into_iter().for_each(put);
 }
 
 /// Calls `work` with every number below `count`, on up to `jobs` threads.

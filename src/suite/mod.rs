@@ -3,6 +3,7 @@
 //! It knows what the specification asks and how to ask a registry for it. It does not know any
 //! registry: not how the reference registry works inside, and not what real ones are known to do.
 
+mod answers;
 mod api;
 mod discovery;
 mod everywhere;
@@ -70,4 +71,8 @@ pub static SECTIONS: &[&Section] = &[
     &management::blobs::SECTION,
     &management::gone::SECTION,
     &management::again::SECTION,
+    &answers::errors::SECTION,
+    &answers::rate_limit::SECTION,
+    &answers::warnings::SECTION,
+    &answers::content::SECTION,
 ];

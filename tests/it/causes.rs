@@ -1,8 +1,6 @@
 //! One fault is one cause, however many checks run into it, and a fault that comes and goes is told
 //! apart from one that stays.
 
-use std::io::Write as _;
-use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
@@ -24,15 +22,8 @@ use plimsoll::run::Settings;
 use plimsoll::suite::SECTIONS;
 
 use crate::support::Plimsoll;
+use crate::support::answer;
 use crate::support::server;
-
-fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
-    let length = body.len();
-    let _ = write!(
-        stream,
-        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    );
-}
 
 const UNKNOWN: &str = r#"{"errors":[{"code":"BLOB_UNKNOWN"}]}"#;
 

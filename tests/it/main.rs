@@ -10,3 +10,4 @@ mod real_run;
 mod suite_table;
 mod sums;
 mod support;
+mod watches;

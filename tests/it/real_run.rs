@@ -85,8 +85,14 @@ fn a_check_alone_ends_as_it_does_among_the_others() {
         whole.run(&["check", &running.url(), "--spec", "1.2"]).code,
         0
     );
+    // A watch alone has nothing to judge.
+    let record = whole.record();
+    let asking = record
+        .checks
+        .iter()
+        .filter(|check| !check.id.starts_with("answers/"));
     // Every tenth, so that the test stays quick; which ones moves as the suite grows.
-    for check in whole.record().checks.iter().step_by(10) {
+    for check in asking.step_by(10) {
         let alone = Plimsoll::new();
         let ended = alone.run(&[
             "check",

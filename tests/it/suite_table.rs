@@ -90,6 +90,34 @@ fn what_cannot_be_tested_is_little_and_says_what_would_help() {
 }
 
 #[test]
+fn a_watch_is_about_one_requirement_and_asks_nothing() {
+    for case in Case::all(SECTIONS) {
+        let check = case.check;
+        let watches = check.watch.is_some();
+        let is_of_every_answer = case.id.starts_with("answers/");
+        assert_eq!(watches, is_of_every_answer, "{}", case.id);
+        if watches {
+            assert_eq!(check.covers.len(), 1, "{}", case.id);
+            assert!(
+                check.needs.is_empty() && check.axes.is_empty(),
+                "{}",
+                case.id
+            );
+            assert!(!check.heavy, "{}", case.id);
+        }
+    }
+}
+
+#[test]
+fn no_two_watches_are_about_the_same_requirement() {
+    let watches = checks().filter(|check| check.watch.is_some());
+    let covered: Vec<_> = watches.map(|check| check.covers[0].alias).collect();
+    let different: BTreeSet<_> = covered.iter().collect();
+    assert_eq!(different.len(), covered.len(), "{covered:?}");
+    assert!(covered.len() > 15, "{covered:?}");
+}
+
+#[test]
 fn a_sum_is_proved_by_no_check_of_its_own_and_sums_something_up() {
     for sum in ROLL_UPS {
         let id = sum.requirement.id;

@@ -149,13 +149,16 @@ fn converse(mut stream: TcpStream, answer: &dyn Fn(&str, &mut TcpStream)) {
     }
 }
 
+/// Answers, and lets the connection end.
+pub(crate) fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
+    let length = body.len();
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+}
+
 /// A server that gives one answer to everything.
 pub(crate) fn constant(status: &'static str, headers: &'static str, body: &'static str) -> String {
-    server(move |_, stream| {
-        let length = body.len();
-        let _ = write!(
-            stream,
-            "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        );
-    })
+    server(move |_, stream| answer(stream, status, headers, body))
 }

@@ -7,7 +7,9 @@ use libtest_mimic::Arguments;
 
 use crate::libtest;
 use crate::run::Control;
+use crate::run::Gating;
 use crate::run::Run;
+use crate::run::gating;
 use crate::suite;
 
 use super::Args;
@@ -49,7 +51,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let record = run.finish(&control, &());
     let written = tell::write(&args.output, &formats, &record);
     let judged = conclusion.num_passed + conclusion.num_failed;
-    let exit = if conclusion.num_failed > 0 {
+    // A watch may break while things are cleaned up, after its trial has ended.
+    let is_violated = conclusion.num_failed > 0 || gating(&record) == Gating::Violated;
+    let exit = if is_violated {
         Exit::Violated
     } else if judged == 0 {
         Exit::NothingRan

@@ -35,7 +35,8 @@ enum Action {
 /// What about the answer is at fault.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Sign {
-    /// A status of this class was asked for, and that status came.
+    /// A status of this class was asked for, and that status came. No class is named where it is a
+    /// server error.
     Status(u16, u16),
     Header(String),
     Body,
@@ -74,6 +75,8 @@ impl Operation {
 impl Sign {
     fn of(violation: &Violation) -> Self {
         match &violation.fault {
+            // Whatever was asked for: the server fell over.
+            Fault::Status(_, actual) if *actual >= 500 => Self::Status(0, *actual),
             Fault::Status(expected, actual) => Self::Status(expected / 100, *actual),
             Fault::Header(name) => Self::Header(name.clone()),
             Fault::Body => Self::Body,

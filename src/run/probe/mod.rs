@@ -24,6 +24,7 @@ use super::Control;
 use super::Plan;
 use super::Settings;
 use super::schedule::in_parallel;
+use super::watching::Watching;
 
 /// What a question came to, and what it left in the registry.
 type Answered = (FeatureState, Vec<Held>);
@@ -64,7 +65,12 @@ pub(super) struct Probed {
 
 /// Asks for every feature that a case of the plan needs or the user requires: for pushing first,
 /// since the others stand on it, then for the others at once.
-pub(super) fn probe(settings: &Settings, plan: &Plan, control: &Control) -> Probed {
+pub(super) fn probe(
+    settings: &Settings,
+    plan: &Plan,
+    control: &Control,
+    watching: &Watching,
+) -> Probed {
     let needed: Vec<_> = PROBES
         .iter()
         .filter(|(feature, _)| is_needed(*feature, plan, settings))
@@ -78,7 +84,8 @@ pub(super) fn probe(settings: &Settings, plan: &Plan, control: &Control) -> Prob
             (0..group.len()).map(|_| Mutex::default()).collect();
         in_parallel(settings.jobs, group.len(), |turn| {
             let (feature, probe) = *group[turn];
-            let answer = ask(settings, feature, probe, &probed.features, control);
+            let known = &probed.features;
+            let answer = ask(settings, (feature, probe), known, control, watching);
             *found[turn].lock().unwrap_or_else(PoisonError::into_inner) = Some((feature, answer));
         });
         for slot in found {
@@ -105,10 +112,10 @@ fn is_needed(feature: Feature, plan: &Plan, settings: &Settings) -> bool {
 
 fn ask(
     settings: &Settings,
-    feature: Feature,
-    probe: Probe,
+    (feature, probe): (Feature, Probe),
     known: &[(Feature, FeatureState)],
     control: &Control,
+    watching: &Watching,
 ) -> Answered {
     if let Some(state) = known_beforehand(settings, feature, known, control) {
         return (state, Vec::new());
@@ -130,6 +137,7 @@ fn ask(
         stream,
     );
     let state = probe(&trial).unwrap_or_else(state_of_stop);
+    watching.see_probe(feature, &trial.take_exchanges());
     (state, trial.held())
 }
 

@@ -387,7 +387,7 @@ fn type_of_push(answer: &Answer<'_>, manifest: &ManifestDoc) -> Outcome {
 }
 
 /// Whether this is a token of HTTP (RFC 9110, section 5.6.2).
-fn is_token(text: &str) -> bool {
+pub(in crate::suite) fn is_token(text: &str) -> bool {
     let is_token_byte =
         |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_token_byte)
