@@ -25,12 +25,11 @@ impl Endpoint {
     /// What a URL is about, absolute or a path, with or without a query. The right end of the path
     /// decides, since a repository's name may hold any of the words.
     pub fn of(url: &str) -> Self {
-        let path = url.split(['?', '#']).next().unwrap_or_default();
-        let Some((_, path)) = path.split_once("/v2") else {
+        let segments: Vec<_> = path(url).split('/').collect();
+        let ["", "v2", segments @ ..] = segments.as_slice() else {
             return Self::Other;
         };
-        let segments: Vec<_> = path.split('/').skip(1).collect();
-        match *segments.as_slice() {
+        match *segments {
             [] | [""] => Self::Base,
             [.., "blobs", "uploads"] | [.., "blobs", "uploads", ""] => Self::Uploads,
             [.., "blobs", "uploads", _] => Self::Session,
@@ -41,6 +40,15 @@ impl Endpoint {
             _ => Self::Other,
         }
     }
+}
+
+/// The path of a URL, absolute or a path already.
+fn path(url: &str) -> &str {
+    let plain = url.split(['?', '#']).next().unwrap_or_default();
+    let Some((_, rest)) = plain.split_once("://") else {
+        return plain;
+    };
+    rest.find('/').map_or("", |start| &rest[start..])
 }
 
 #[cfg(test)]
@@ -60,6 +68,10 @@ mod tests {
             ("/v2/a/referrers/sha256:0", Endpoint::Referrers),
             ("/v2/_oci/ext/discover", Endpoint::Other),
             ("/token?scope=a", Endpoint::Other),
+            ("http://v2/token", Endpoint::Other),
+            ("http://v2/v2/a/tags/list", Endpoint::Tags),
+            ("http://r/v2x/blobs/a", Endpoint::Other),
+            ("http://r?x=/v2/a/tags/list", Endpoint::Other),
         ] {
             assert_eq!(Endpoint::of(url), endpoint, "{url}");
         }
