@@ -79,8 +79,12 @@ impl Ledger {
     }
 }
 
-/// What a successful request leaves, by its rank and the rest of its path.
+/// What a successful request leaves, by its rank and the rest of its path. What is only looked at
+/// may be anybody's.
 fn left_by(asked: &Request, status: u16) -> Vec<(Rank, String)> {
+    if !matches!(asked.method, Method::PUT | Method::POST) {
+        return Vec::new();
+    }
     let Ok(url) = Url::parse(&asked.url) else {
         return Vec::new();
     };
@@ -125,5 +129,12 @@ mod tests {
         let url = format!("http://x/v2/a/blobs/uploads/1?state=2&digest={digest}");
         assert_eq!(left(Method::PUT, &url, 201), [Rank::Blob]);
         assert_eq!(left(Method::POST, &url, 202), []);
+    }
+
+    #[test]
+    fn what_is_only_looked_at_is_not_ours_to_delete() {
+        for method in [Method::GET, Method::HEAD] {
+            assert_eq!(left(method, "http://x/v2/a/manifests/v1", 200), []);
+        }
     }
 }

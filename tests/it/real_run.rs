@@ -213,6 +213,8 @@ fn a_read_only_run_pushes_nothing_and_passes() {
             exchange.request
         );
     }
+    let kept = read_only.run(&arguments);
+    assert_eq!(kept.code, 0, "the given manifest is gone: {}", kept.stdout);
 }
 
 #[test]
