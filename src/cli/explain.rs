@@ -87,18 +87,23 @@ fn requirement(row: &Requirement, cases: &[Case]) -> String {
 /// Who tests a requirement, as commands that do.
 fn tested_by(row: &Requirement, cases: &[Case]) -> String {
     if let Some(sum) = suite::roll_up(row) {
-        let command = |workflow: &&str| format!("  plimsoll check URL --only '{workflow}/*'\n");
-        let commands: String = sum.workflows.iter().map(command).collect();
+        let all: Vec<_> = sum.workflows.iter().map(|it| format!("{it}/*")).collect();
+        let commands = commands(&all);
         return format!("  It sums up others, and is tested by all checks of\n{commands}");
     }
     match Coverage::of(row, cases) {
-        Coverage::Tested(ids) => ids
-            .iter()
-            .map(|id| format!("  plimsoll check URL --only '{id}'\n"))
-            .collect(),
+        Coverage::Tested(ids) => commands(&ids),
         Coverage::Untestable(reason) => format!("  Not testable from outside: {reason}.\n"),
         Coverage::Untested => "  No check covers it yet.\n".to_owned(),
     }
+}
+
+/// Commands that put these checks, one a line.
+fn commands(checks: &[String]) -> String {
+    checks.iter().fold(String::new(), |mut text, check| {
+        let _ = writeln!(text, "  plimsoll check URL --only '{check}'");
+        text
+    })
 }
 
 /// A keyword and, where the word itself does not say it, what it weighs.

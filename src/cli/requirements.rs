@@ -29,7 +29,7 @@ impl Coverage {
     pub(super) fn of(row: &Requirement, cases: &[Case]) -> Self {
         let sum = suite::roll_up(row);
         let tests = |case: &&Case| {
-            case.check.covers.iter().any(|covered| *covered == row)
+            case.check.covers.contains(&row)
                 || sum.is_some_and(|sum| sum.takes(case.section, case.check))
         };
         let ids: Vec<_> = cases

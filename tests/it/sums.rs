@@ -71,9 +71,10 @@ fn a_registry_that_takes_nothing_lacks_a_category_and_breaks_none() {
 #[test]
 fn what_is_broken_in_a_category_is_named_and_no_cause_of_its_own() {
     let url = server(|head, stream| {
-        let status = match head.starts_with("GET /v2/ ") {
-            true => "200 OK",
-            false => "500 Internal Server Error",
+        let status = if head.starts_with("GET /v2/ ") {
+            "200 OK"
+        } else {
+            "500 Internal Server Error"
         };
         let _ = write!(
             stream,

@@ -47,7 +47,7 @@ fn own_entries(run: &Finished<'_>) -> Vec<RequirementEntry> {
 /// Whether a case tests a requirement: by demands in its name or, where it sums up others, by
 /// being one of those that it sums up.
 fn tests(case: &Case, row: &Requirement) -> bool {
-    case.check.covers.iter().any(|covered| *covered == row)
+    case.check.covers.contains(&row)
         || roll_up(row).is_some_and(|sum| sum.takes(case.section, case.check))
 }
 

@@ -96,8 +96,7 @@ fn supported(offer: &Offer, run: &Finished<'_>) -> State {
         .iter()
         .map(|feature| state_of(*feature, run))
         .collect();
-    let is_there =
-        |state: &Option<&FeatureState>| matches!(state, Some(FeatureState::Supported(_)));
+    let is_there = |state: Option<&FeatureState>| matches!(state, Some(FeatureState::Supported(_)));
     let evidence: Option<Vec<_>> = states
         .iter()
         .map(|state| match state {
@@ -106,7 +105,7 @@ fn supported(offer: &Offer, run: &Finished<'_>) -> State {
         })
         .collect();
     match evidence {
-        _ if states.iter().any(is_there) => ("held", None),
+        _ if states.iter().copied().any(is_there) => ("held", None),
         Some(evidence) => {
             let first = evidence.first().copied().unwrap_or_default();
             let reason = format!("{} is not offered: {first}", offer.category);
