@@ -7,9 +7,11 @@ use url::Url;
 use crate::http::Method;
 use crate::http::Reply;
 use crate::http::Request;
+use crate::http::Response;
 use crate::oci::Algorithm;
 use crate::oci::Digest;
 use crate::oci::RepositoryName;
+use crate::oci::Tag;
 
 use super::lock;
 
@@ -57,7 +59,8 @@ impl Ledger {
             lock(&self.0).retain(|held| held.url != url);
             return;
         }
-        for (rank, rest) in left_by(asked, reply.response.status) {
+        let left = left_by(asked, reply.response.status);
+        for (rank, rest) in left.into_iter().chain(tags_in(&reply.response)) {
             let url = format!("{origin}/v2/{repository}/{rest}");
             let held = Held {
                 rank,
@@ -106,9 +109,30 @@ fn left_by(asked: &Request, status: u16) -> Vec<(Rank, String)> {
         .collect()
 }
 
+/// The tags that an answer says were made besides (OCI-Tag).
+fn tags_in(response: &Response) -> impl Iterator<Item = (Rank, String)> {
+    let values = response.headers.get_all("oci-tag").iter();
+    let names = values.filter_map(|value| value.to_str().ok());
+    names
+        .flat_map(|names| names.split(','))
+        .filter_map(|name| name.trim().parse::<Tag>().ok())
+        .map(|tag| (Rank::Tag, format!("manifests/{tag}")))
+}
+
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
+    use crate::http::HeaderMap;
+    use crate::http::HeaderValue;
+
+    #[test]
+    fn what_is_only_looked_at_is_not_ours_to_delete() {
+        for method in [Method::GET, Method::HEAD] {
+            assert_eq!(left(method, "http://x/v2/a/manifests/v1", 200), []);
+        }
+    }
 
     fn left(method: Method, url: &str, status: u16) -> Vec<Rank> {
         left_by(&Request::new(method, url), status)
@@ -132,9 +156,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_only_looked_at_is_not_ours_to_delete() {
-        for method in [Method::GET, Method::HEAD] {
-            assert_eq!(left(method, "http://x/v2/a/manifests/v1", 200), []);
-        }
+    fn tags_made_by_parameters_are_left_whichever_way_they_are_named() {
+        let mut headers = HeaderMap::new();
+        headers.append("oci-tag", HeaderValue::from_static("a, b"));
+        headers.append("oci-tag", HeaderValue::from_static("c,.d"));
+        let response = Response {
+            status: 201,
+            headers,
+            body: Bytes::new(),
+        };
+        let left: Vec<_> = tags_in(&response).map(|(_, rest)| rest).collect();
+        assert_eq!(left, ["manifests/a", "manifests/b", "manifests/c"]);
     }
 }

@@ -109,7 +109,7 @@ impl Trial<'_> {
             trial: self,
             repository: None,
             request: Request::new(method, url),
-            accept: Some("*/*".to_owned()),
+            accept: vec!["*/*".to_owned()],
         }
     }
 
@@ -136,7 +136,7 @@ pub struct Asking<'t> {
     trial: &'t Trial<'t>,
     repository: Option<RepositoryName>,
     request: Request,
-    accept: Option<String>,
+    accept: Vec<String>,
 }
 
 impl<'t> Asking<'t> {
@@ -169,7 +169,7 @@ impl<'t> Asking<'t> {
     /// On a name or value that HTTP does not allow; checks write both by hand.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if name.eq_ignore_ascii_case("accept") {
-            self.accept = Some(value.to_owned());
+            self.accept = vec![value.to_owned()];
             return self;
         }
         let name = HeaderName::try_from(name).expect("checks use valid header names");
@@ -180,7 +180,13 @@ impl<'t> Asking<'t> {
 
     /// Without any `Accept`.
     pub fn without_accept(mut self) -> Self {
-        self.accept = None;
+        self.accept.clear();
+        self
+    }
+
+    /// With these values of `Accept`, each in a header line of its own.
+    pub fn accepting<'v>(mut self, values: impl IntoIterator<Item = &'v str>) -> Self {
+        self.accept = values.into_iter().map(str::to_owned).collect();
         self
     }
 
@@ -234,9 +240,9 @@ impl<'t> Asking<'t> {
 
     /// Sends it, for checks to which the lack of an answer says something.
     pub fn attempt(mut self) -> Result<Answer<'t>, Failure> {
-        if let Some(accept) = self.accept.take() {
-            let accept = HeaderValue::try_from(accept).expect("checks use valid header values");
-            self.request.headers.insert("accept", accept);
+        for value in std::mem::take(&mut self.accept) {
+            let value = HeaderValue::try_from(value).expect("checks use valid header values");
+            self.request.headers.append("accept", value);
         }
         if self.request.recipe.is_empty() {
             self.request.recipe = self.trial.recipe_of(&self.request.body);
