@@ -24,7 +24,13 @@ pub use untestable::untestable;
 mod threads;
 mod way;
 
+use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::check::Section;
+use crate::http::Failure;
+use crate::trial::Answer;
+use crate::trial::Asking;
+use crate::trial::Trial;
+use crate::verdict::Stop;
 
 /// Every section, in the order in which they are reported.
 pub static SECTIONS: &[&Section] = &[
@@ -33,10 +39,18 @@ pub static SECTIONS: &[&Section] = &[
     &api::tags::SECTION,
     &api::errors::SECTION,
     &api::malformed::SECTION,
+    &api::urls::SECTION,
+    &api::encoded_urls::SECTION,
+    &api::proxy::SECTION,
+    &api::extensions::SECTION,
     &pull::manifests::SECTION,
+    &pull::accept::SECTION,
+    &pull::conditions::SECTION,
+    &pull::encodings::SECTION,
     &pull::blobs::SECTION,
     &pull::ranges::SECTION,
     &pull::existence::SECTION,
+    &pull::head_like_get::SECTION,
     &push::blobs::SECTION,
     &push::post_then_put::SECTION,
     &push::single_post::SECTION,
@@ -54,6 +68,7 @@ pub static SECTIONS: &[&Section] = &[
     &push::refused::SECTION,
     &push::again::SECTION,
     &push::at_once::SECTION,
+    &push::tag_parameters::SECTION,
     &push::references::SECTION,
     &push::subject::SECTION,
     &push::image::SECTION,
@@ -66,6 +81,7 @@ pub static SECTIONS: &[&Section] = &[
     &discovery::relations::SECTION,
     &discovery::at_once::SECTION,
     &discovery::fallback::SECTION,
+    &management::deletes::SECTION,
     &management::tags::SECTION,
     &management::manifests::SECTION,
     &management::blobs::SECTION,
@@ -76,3 +92,20 @@ pub static SECTIONS: &[&Section] = &[
     &answers::warnings::SECTION,
     &answers::content::SECTION,
 ];
+
+/// Puts a question that a registry may refuse, but neither with a server error nor by hanging up.
+/// `None` if it hung up, and the version under test does not mind enough to end the check.
+fn refusable<'t>(trial: &Trial<'_>, asking: Asking<'t>) -> Result<Option<Answer<'t>>, Stop> {
+    match asking.attempt() {
+        Ok(answer) => {
+            answer.proves(&CLIENT_MISTAKE_REFUSED).no_server_error()?;
+            Ok(Some(answer))
+        }
+        Err(cut @ (Failure::ConnectionLost { .. } | Failure::Malformed { .. })) => {
+            let expected = "any status below 500";
+            trial.judge(&CLIENT_MISTAKE_REFUSED, false, expected, cut.to_string())?;
+            Ok(None)
+        }
+        Err(trouble) => Err(Stop::Trouble(trouble)),
+    }
+}

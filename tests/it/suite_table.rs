@@ -5,6 +5,7 @@ use std::path::Path;
 
 use plimsoll::catalogue::Requirement;
 use plimsoll::catalogue::Version;
+use plimsoll::catalogue::requirements;
 use plimsoll::check::Check;
 use plimsoll::run::Case;
 use plimsoll::suite::ROLL_UPS;
@@ -15,6 +16,9 @@ use plimsoll::suite::roll_up;
 use plimsoll::suite::untestable;
 
 use crate::support::Plimsoll;
+
+/// The areas whose rows are proved by no check of their own, but by every answer of a run.
+const PASSIVE: &[&str] = &["ERR", "RATE", "WARN"];
 
 fn checks() -> impl Iterator<Item = &'static Check> {
     SECTIONS.iter().flat_map(|section| section.checks.iter())
@@ -67,6 +71,20 @@ fn every_check_says_what_it_asks_and_covers_something() {
                 "{id}"
             );
         }
+    }
+}
+
+#[test]
+fn every_row_of_every_version_is_covered_or_cannot_be() {
+    for version in Version::ALL {
+        let is_asked = |row: &&Requirement| row.level(version).is_some();
+        let missing: Vec<_> = requirements()
+            .filter(is_asked)
+            .filter(|row| !PASSIVE.contains(&row.alias.split('-').next().unwrap_or_default()))
+            .filter(|row| !is_covered(row, version) && untestable(row).is_none())
+            .map(|row| row.alias)
+            .collect();
+        assert_eq!(missing, [""; 0], "these rows have no check in {version}");
     }
 }
 

@@ -7,12 +7,15 @@ use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::references::MALFORMED_MANIFEST_DIGEST_REFUSED;
 use crate::catalogue::references::MALFORMED_TAG_REFUSED;
 use crate::catalogue::references::TAG_ACCEPTED;
+use crate::catalogue::tag_list::TAG_LIST_COMPLETE;
 use crate::check::Check;
 use crate::check::Feature;
 use crate::check::Section;
 use crate::http::Method;
 use crate::oci::Digest;
 use crate::oci::Tag;
+use crate::suite::discovery::prepared;
+use crate::suite::discovery::tags::all_tags;
 use crate::trial::Axis;
 use crate::trial::Trial;
 use crate::trial::content::ManifestDoc;
@@ -51,6 +54,14 @@ pub(crate) static SECTION: Section = Section {
             covers: &[&TAG_ACCEPTED],
             needs: &[Feature::Push],
             run: tag_case,
+            ..Check::BASE
+        },
+        Check {
+            name: "tag-case-listed",
+            title: "tags that differ in case only both stand in the list, and lead to images of their own",
+            covers: &[&TAG_ACCEPTED, &TAG_LIST_COMPLETE],
+            needs: &[Feature::Push],
+            run: tag_case_listed,
             ..Check::BASE
         },
         Check {
@@ -117,6 +128,24 @@ fn tag_case(trial: &Trial<'_>) -> Outcome {
     taken(trial, &lower, &manifest)?;
     taken(trial, &upper, &other)?;
     named(trial, &lower, &manifest)
+}
+
+fn tag_case_listed(trial: &Trial<'_>) -> Outcome {
+    let (_, first) = usual_tag(trial)?;
+    let second = trial.manifest()?;
+    let word = trial.stream().word(12);
+    let (lower, upper) = (format!("latest-{word}"), format!("Latest-{word}"));
+    taken(trial, &upper, &first)?;
+    taken(trial, &lower, &second)?;
+    named(trial, &upper, &first)?;
+    let listed = prepared(all_tags(&trial.repository()))?;
+    let missing: Vec<_> = [upper, lower]
+        .into_iter()
+        .filter(|tag| !listed.contains(tag))
+        .collect();
+    let actual = format!("a list without {}", missing.join(" and "));
+    let expected = "both tags in the list";
+    trial.judge(&TAG_LIST_COMPLETE, missing.is_empty(), expected, actual)
 }
 
 fn malformed_tag(trial: &Trial<'_>) -> Outcome {

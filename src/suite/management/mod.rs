@@ -2,6 +2,7 @@
 
 pub(super) mod again;
 pub(super) mod blobs;
+pub(super) mod deletes;
 pub(super) mod gone;
 pub(super) mod manifests;
 pub(super) mod tags;

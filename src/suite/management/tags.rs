@@ -89,6 +89,14 @@ pub(crate) static SECTION: Section = Section {
             ..Check::BASE
         },
         Check {
+            name: "other-case-kept",
+            title: "Deleting a tag leaves one that differs from it in case only, and its manifest",
+            covers: &[&SIBLING_TAGS_KEPT],
+            needs: &[Feature::Push, Feature::TagDelete],
+            run: keeps_other_case,
+            ..Check::BASE
+        },
+        Check {
             name: "deleted-tag-pushed-again",
             title: "A tag that was deleted can be pushed again",
             covers: &[&MANIFEST_PUT_BY_TAG_ACCEPTED],
@@ -131,6 +139,25 @@ fn keeps_sibling(trial: &Trial<'_>, kept: &Tag, gone: &Tag) -> Outcome {
             .status(&[200])?
             .body(&manifest.bytes)?;
     }
+    Ok(())
+}
+
+fn keeps_other_case(trial: &Trial<'_>) -> Outcome {
+    let word = trial.stream().word(12);
+    let (lower, upper) = (format!("latest-{word}"), format!("Latest-{word}"));
+    let repository = trial.repository();
+    let (kept, gone) = (trial.manifest()?, trial.manifest()?);
+    for (tag, manifest) in [(&lower, &kept), (&upper, &gone)] {
+        let pushed = repository.put_manifest(tag, manifest)?;
+        let row = &MANIFEST_PUT_BY_TAG_ACCEPTED;
+        pushed.prepares(row).status(&[201])?;
+    }
+    let path = format!("manifests/{upper}");
+    deleted(trial, &path, &TAG_DELETE_ACCEPTED)?;
+    await_gone(trial, &path, &DELETED_TAG_UNKNOWN)?;
+    let pulled = trial.get(&format!("manifests/{lower}"))?;
+    let demand = pulled.proves(&SIBLING_TAGS_KEPT).status(&[200])?;
+    demand.body(&kept.bytes)?;
     Ok(())
 }
 

@@ -294,7 +294,7 @@ fn absent_manifest(trial: &Trial<'_>, reference: &str) -> Outcome {
 }
 
 /// Proves that a HEAD at the path of this GET answers the same without the body.
-fn like_get(
+pub(super) fn like_get(
     trial: &Trial<'_>,
     path: &str,
     get: &Answer<'_>,
@@ -305,6 +305,9 @@ fn like_get(
     // Where only one of them is sent on to another host, that host names types in its own way.
     if !get.is_from_elsewhere() && !head.is_from_elsewhere() {
         agrees(&head, "Content-Type", get.header("content-type"))?;
+        if head.header("etag").is_some() && get.header("etag").is_some() {
+            agrees(&head, "ETag", get.header("etag"))?;
+        }
     }
     let length = get.bytes().len().to_string();
     if head.header("content-length").is_some() {

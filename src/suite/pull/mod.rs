@@ -1,7 +1,11 @@
 //! Pulling: what a registry gives to whoever asks.
 
+pub(super) mod accept;
 pub(super) mod blobs;
+pub(super) mod conditions;
+pub(super) mod encodings;
 pub(super) mod existence;
+pub(super) mod head_like_get;
 pub(super) mod manifests;
 mod parts;
 pub(super) mod ranges;
@@ -36,7 +40,7 @@ fn digest_header_sent(answer: &Answer<'_>, requirement: &'static Requirement) ->
 }
 
 /// Proves that the digest header, if it is there, is a digest of `content`, by whatever algorithm.
-fn digest_header_matched(
+pub(super) fn digest_header_matched(
     answer: &Answer<'_>,
     requirement: &'static Requirement,
     content: &[u8],

@@ -21,4 +21,5 @@ pub(super) mod side_by_side;
 pub(super) mod single_post;
 pub(super) mod status;
 pub(super) mod subject;
+pub(super) mod tag_parameters;
 pub(super) mod ways;
