@@ -57,6 +57,8 @@ pub struct Exchange {
     pub request: Sent,
     /// What came back. Tokens in it are replaced by a word in angle brackets.
     pub outcome: Result<Response, Failure>,
+    /// Whether the body of the response held something secret, so that it is not here as it came.
+    pub altered: bool,
     /// When it was sent, since the client was made.
     pub at: Duration,
     /// How long the answer took, body included.

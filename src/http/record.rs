@@ -63,10 +63,15 @@ pub(crate) fn exchange(
         Ok(response) => Ok(redactor.response(response, is_token)),
         Err(failure) => Err(redactor.failure(failure.clone())),
     };
+    let altered = match (&trip.outcome, &outcome) {
+        (Ok(came), Ok(shown)) => came.body != shown.body,
+        _ => false,
+    };
     Exchange {
         role,
         request: sent,
         outcome,
+        altered,
         at: timing.at,
         took: timing.took,
     }

@@ -364,9 +364,7 @@ fn hide_in(bytes: Bytes, secret: &[u8]) -> Bytes {
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes
-        .windows(wanted.len())
-        .position(|window| window == wanted)
+    memchr::memmem::find(bytes, wanted)
 }
 
 #[cfg(test)]

@@ -118,6 +118,7 @@ mod tests {
         }
         Exchange {
             role: Role::Asked,
+            altered: false,
             request: Sent {
                 method,
                 url: url.to_owned(),

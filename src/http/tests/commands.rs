@@ -32,6 +32,7 @@ fn sent(method: Method, url: &str) -> Exchange {
         role: Role::Asked,
         request,
         outcome: Err(Failure::Stopped),
+        altered: false,
         at,
         took,
     }

@@ -30,13 +30,14 @@ fn refused(exchange: &Exchange) -> Option<&Response> {
 }
 
 /// The body, if the answer is one that has a body, and it is as it stands: neither that of a HEAD
-/// nor compressed, for which no check asks.
+/// nor compressed, and with no secret taken out of it.
 fn body<'e>(exchange: &Exchange, response: &'e Response) -> Option<&'e Bytes> {
     let is_plain = response
         .headers
         .get("content-encoding")
         .is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    (is_plain && exchange.request.method != Method::HEAD).then_some(&response.body)
+    let is_whole = is_plain && !exchange.altered && exchange.request.method != Method::HEAD;
+    is_whole.then_some(&response.body)
 }
 
 /// What a 4xx has to say: its body, under whatever media type, unless there is none or it is longer
