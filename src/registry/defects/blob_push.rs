@@ -6,6 +6,7 @@ use http::header::TRANSFER_ENCODING;
 use super::Defect;
 use super::Source;
 use crate::catalogue::chunked::CHUNKED_BLOB_LOCATION_SENT;
+use crate::catalogue::chunked::CHUNKED_PUT_ACCEPTED;
 use crate::catalogue::post_then_put::UPLOAD_LOCATION_SENT;
 use crate::catalogue::post_then_put::UPLOAD_LOCATION_UNIQUE;
 use crate::catalogue::post_then_put::UPLOAD_POST_ACCEPTED;
@@ -101,7 +102,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "digest-param-must-come-first",
         title: "the Location of every chunk has a query, and PUT reads a digest only in front of it",
-        breaches: &[&UPLOAD_PUT_ACCEPTED],
+        breaches: &[&CHUNKED_PUT_ACCEPTED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             if visit.is(&[CloseUpload]) && !visit.call.query.raw().starts_with("digest=") {
@@ -216,9 +217,14 @@ pub(super) static DEFECTS: &[Defect] = &[
             if !visit.is(&[CloseUpload]) || !answer.is(201) || is_held {
                 return answer;
             }
-            let is_second = visit.memory.before(format!("{} {len}", visit.name())) > 0;
-            if let Some(digest) = visit.digest("digest").filter(|_| is_second) {
-                visit.drop_blob(&digest);
+            let digest = visit.digest("digest");
+            let key = format!("{} {len}", visit.name());
+            match (digest, visit.memory.recall(&key)) {
+                (Some(digest), Some(first)) if first != digest.to_string() => {
+                    visit.drop_blob(&digest);
+                }
+                (Some(digest), None) => visit.memory.keep(key, digest.to_string()),
+                _ => {}
             }
             answer
         }),

@@ -225,7 +225,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "mismatched-span-moves-offset",
         title: "a chunk that is not as long as its Content-Range is refused, and yet appended",
-        breaches: &[&MISMATCHED_CONTENT_RANGE_ANSWERED],
+        breaches: &[&REFUSED_CHUNK_DISCARDED, &MISMATCHED_CONTENT_RANGE_ANSWERED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| match visit.pass() {
             answer if is_mismatched(visit) && answer.is(400) => {

@@ -44,7 +44,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "min-length-unannounced",
         title: "a chunk of less than 4096 bytes has to be the last, and nothing announces it",
-        breaches: &[&CHUNK_MINIMUM_ANNOUNCED],
+        breaches: &[&CHUNK_MINIMUM_ANNOUNCED, &CHUNK_ACCEPTED],
         source: Source::Reader,
         seam: Seam::Settings(|settings| {
             settings.chunk_minimum = Some(4096);

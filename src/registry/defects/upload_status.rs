@@ -6,6 +6,7 @@ use http::header::RANGE;
 
 use super::Defect;
 use super::Source;
+use crate::catalogue::chunked::CHUNKED_PUT_ACCEPTED;
 use crate::catalogue::upload_status::EMPTY_UPLOAD_STATUS_ANSWERED;
 use crate::catalogue::upload_status::UPLOAD_STATUS_LOCATION_SENT;
 use crate::catalogue::upload_status::UPLOAD_STATUS_RANGE_MATCHED;
@@ -103,7 +104,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "status-resets-session",
         title: "the status of a session is told, and then the session forgets what it has taken",
-        breaches: &[&UPLOAD_STATUS_RANGE_MATCHED],
+        breaches: &[&CHUNKED_PUT_ACCEPTED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| match visit.pass() {
             answer if is_told(visit, &answer) => {
