@@ -1,5 +1,205 @@
 //! Names of repositories, done wrong (NAME).
 
-use super::Defect;
+use http::header;
 
-pub(super) static DEFECTS: &[Defect] = &[];
+use super::Defect;
+use super::Source;
+use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
+use crate::catalogue::names::LONG_REPOSITORY_NAME_AVOIDED;
+use crate::catalogue::names::MALFORMED_REPOSITORY_NAME_REFUSED;
+use crate::catalogue::names::REPOSITORY_NAME_ACCEPTED;
+use crate::http::Method;
+use crate::oci::ErrorCode;
+use crate::oci::RepositoryName;
+use crate::registry::answer::Answer;
+use crate::registry::seams::Operation::GetBlob;
+use crate::registry::seams::Operation::GetManifest;
+use crate::registry::seams::Operation::OpenUpload;
+use crate::registry::seams::Operation::PutManifest;
+use crate::registry::seams::Operation::Tags;
+use crate::registry::seams::Seam;
+use crate::registry::seams::Visit;
+
+pub(super) static DEFECTS: &[Defect] = &[
+    Defect {
+        name: "double-underscore-name-refused",
+        title: "a repository name with two underscores in a row is refused",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Reader,
+        seam: Seam::Layer(|visit| {
+            if visit.name().contains("__") {
+                return refused();
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "triple-dash-name-refused",
+        title: "nothing can be pushed to a repository with three dashes in a row in its name",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Reader,
+        seam: Seam::Layer(|visit| {
+            if visit.name().contains("---") && is_write(visit) {
+                return refused();
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "deep-name-mistaken-for-route",
+        title: "nothing can be pushed to a repository whose name has a word of the API's paths in it",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Reader,
+        seam: Seam::Layer(|visit| {
+            const WORDS: [&str; 4] = ["blobs", "manifests", "tags", "uploads"];
+            let is_mistaken = visit.name().split('/').any(|it| WORDS.contains(&it));
+            if is_mistaken && visit.is(&[OpenUpload, PutManifest]) {
+                return Answer::error(404, ErrorCode::NameUnknown);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "five-component-name-refused",
+        title: "nothing can be pushed to a repository whose name has more than four components",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Reader,
+        seam: Seam::Layer(|visit| {
+            if visit.name().split('/').count() > 4 && is_write(visit) {
+                return Answer::error(404, ErrorCode::NameUnknown);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "single-component-name-refused",
+        title: "no upload can be opened in a repository whose name has a single component",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Tracker("goharbor/harbor#15273"),
+        seam: Seam::Layer(|visit| {
+            if visit.is(&[OpenUpload]) && !visit.name().contains('/') {
+                return refused().json(|body| {
+                    if let Some(code) = body.pointer_mut("/errors/0/code") {
+                        *code = "BAD_REQUEST".into();
+                    }
+                });
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "dotted-name-not-pulled",
+        title: "GET in a repository with a dot in its name is answered 404, though pushes are taken",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            if visit.name().contains('.') && visit.is(&[GetBlob, GetManifest]) {
+                return Answer::error(404, ErrorCode::NameUnknown);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "name-of-129-refused",
+        title: "a repository name of more than 128 characters is refused",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            if visit.name().len() > 128 {
+                return refused();
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "upper-case-name-folded",
+        title: "a repository name with capital letters is read as though they were small",
+        breaches: &[&MALFORMED_REPOSITORY_NAME_REFUSED],
+        source: Source::Reader,
+        seam: Seam::Layer(|visit| {
+            let folded = visit.name().to_ascii_lowercase();
+            if folded == visit.name() {
+                return visit.pass();
+            }
+            visit.pass_route(&visit.route_in(&folded))
+        }),
+    },
+    Defect {
+        name: "trailing-separator-name-served",
+        title: "a repository name may end with a dot or an underscore",
+        breaches: &[&MALFORMED_REPOSITORY_NAME_REFUSED],
+        source: Source::Reader,
+        seam: Seam::Layer(|visit| {
+            if visit.name().ends_with(['.', '_']) {
+                return visit.pass_route(&visit.route_in(&format!("{}0", visit.name())));
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "leading-separator-name-served",
+        title: "the last component of a repository name may begin with an underscore or a dash",
+        breaches: &[&MALFORMED_REPOSITORY_NAME_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| match visit.name().rsplit_once('/') {
+            Some((base, last)) if last.starts_with(['_', '-']) => {
+                visit.pass_route(&visit.route_in(&format!("{base}/0{last}")))
+            }
+            _ => visit.pass(),
+        }),
+    },
+    Defect {
+        name: "malformed-name-lists-nothing",
+        title: "the tag list of a malformed repository name is answered 200 and is empty",
+        breaches: &[&MALFORMED_REPOSITORY_NAME_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            if visit.is(&[Tags]) && is_malformed(visit) {
+                let body = serde_json::json!({ "name": visit.name(), "tags": [] });
+                return Answer::of(200).body("application/json", body.to_string());
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "malformed-name-answered-500",
+        title: "GET on a manifest of a malformed repository name is answered 500",
+        breaches: &[&MALFORMED_REPOSITORY_NAME_REFUSED, &CLIENT_MISTAKE_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            if visit.is(&[GetManifest]) && is_malformed(visit) {
+                return Answer::of(500);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "name-past-255-answered-500",
+        title: "a repository name that has more than 255 characters with its host is answered 500",
+        breaches: &[&LONG_REPOSITORY_NAME_AVOIDED, &CLIENT_MISTAKE_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let host = visit.header(&header::HOST);
+            let host = host.map_or("registry.invalid".len(), |host| host.len());
+            if host + "/".len() + visit.name().len() > 255 {
+                return Answer::of(500);
+            }
+            visit.pass()
+        }),
+    },
+];
+
+fn refused() -> Answer {
+    Answer::error(400, ErrorCode::NameInvalid)
+}
+
+fn is_write(visit: &Visit<'_>) -> bool {
+    matches!(
+        visit.call.method,
+        Method::POST | Method::PUT | Method::PATCH
+    )
+}
+
+fn is_malformed(visit: &Visit<'_>) -> bool {
+    visit.name().parse::<RepositoryName>().is_err()
+}
