@@ -16,12 +16,16 @@ mod concurrent_pushes;
 mod delete;
 mod delete_blob;
 mod delete_tag;
+mod error_codes;
 mod errors;
 mod existence;
+mod existence_headers;
 mod fallback;
 mod image;
 mod image_content;
+mod manifest_bytes;
 mod manifest_content;
+mod manifest_headers;
 mod manifest_pull;
 mod manifest_push;
 mod manifest_refusals;
@@ -39,7 +43,10 @@ mod sessions;
 mod single_post;
 mod subject;
 mod support;
+mod tag_entries;
+mod tag_links;
 mod tag_list;
+mod tag_pages;
 mod tag_parameters;
 mod upload_status;
 
@@ -105,9 +112,12 @@ static AREAS: &[&[Defect]] = &[
     names::DEFECTS,
     references::DEFECTS,
     manifest_pull::DEFECTS,
+    manifest_bytes::DEFECTS,
+    manifest_headers::DEFECTS,
     blob_pull::DEFECTS,
     blob_ranges::DEFECTS,
     existence::DEFECTS,
+    existence_headers::DEFECTS,
     blob_push::DEFECTS,
     concurrent_pushes::DEFECTS,
     blob_digests::DEFECTS,
@@ -130,6 +140,9 @@ static AREAS: &[&[Defect]] = &[
     image::DEFECTS,
     image_content::DEFECTS,
     tag_list::DEFECTS,
+    tag_entries::DEFECTS,
+    tag_pages::DEFECTS,
+    tag_links::DEFECTS,
     referrers::DEFECTS,
     referrer_descriptors::DEFECTS,
     referrer_filters::DEFECTS,
@@ -139,6 +152,7 @@ static AREAS: &[&[Defect]] = &[
     delete::DEFECTS,
     delete_blob::DEFECTS,
     errors::DEFECTS,
+    error_codes::DEFECTS,
     notices::DEFECTS,
 ];
 

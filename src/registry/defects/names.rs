@@ -162,18 +162,6 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
-        name: "malformed-name-answered-500",
-        title: "GET on a manifest of a malformed repository name is answered 500",
-        breaches: &[&MALFORMED_REPOSITORY_NAME_REFUSED, &CLIENT_MISTAKE_REFUSED],
-        source: Source::Ours,
-        seam: Seam::Layer(|visit| {
-            if visit.is(&[GetManifest]) && is_malformed(visit) {
-                return Answer::of(500);
-            }
-            visit.pass()
-        }),
-    },
-    Defect {
         name: "name-past-255-answered-500",
         title: "a repository name that has more than 255 characters with its host is answered 500",
         breaches: &[&LONG_REPOSITORY_NAME_AVOIDED, &CLIENT_MISTAKE_REFUSED],

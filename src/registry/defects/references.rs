@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::Defect;
 use super::Source;
-use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::references::MALFORMED_MANIFEST_DIGEST_REFUSED;
 use crate::catalogue::references::MALFORMED_TAG_REFUSED;
@@ -83,18 +82,6 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
-        name: "underscore-first-tag-refused",
-        title: "a manifest cannot be pushed by a tag that begins with an underscore",
-        breaches: &[&TAG_ACCEPTED],
-        source: Source::Ours,
-        seam: Seam::Layer(|visit| {
-            if visit.is(&[PutManifest]) && visit.last().starts_with('_') {
-                return Answer::error(400, ErrorCode::ManifestInvalid);
-            }
-            visit.pass()
-        }),
-    },
-    Defect {
         name: "tag-129-truncated",
         title: "a manifest pushed by a tag of more than 128 characters is stored under the first 128",
         breaches: &[&MALFORMED_TAG_REFUSED],
@@ -133,19 +120,6 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&MALFORMED_TAG_REFUSED],
         source: Source::Ours,
         seam: Seam::Layer(refused_and_listed),
-    },
-    Defect {
-        name: "malformed-tag-put-500",
-        title: "a PUT of a manifest by a malformed tag is answered 500",
-        breaches: &[&MALFORMED_TAG_REFUSED, &CLIENT_MISTAKE_REFUSED],
-        source: Source::Ours,
-        seam: Seam::Layer(|visit| {
-            let is_malformed = is_tag(visit) && visit.last().parse::<Tag>().is_err();
-            if visit.is(&[PutManifest]) && is_malformed {
-                return Answer::of(500);
-            }
-            visit.pass()
-        }),
     },
     Defect {
         name: "short-sha256-taken-as-tag",
@@ -194,18 +168,6 @@ pub(super) static DEFECTS: &[Defect] = &[
                 return Answer::of(200);
             }
             answer
-        }),
-    },
-    Defect {
-        name: "malformed-digest-put-500",
-        title: "a PUT of a manifest by a malformed digest is answered 500",
-        breaches: &[&MALFORMED_MANIFEST_DIGEST_REFUSED, &CLIENT_MISTAKE_REFUSED],
-        source: Source::Ours,
-        seam: Seam::Layer(|visit| {
-            if visit.is(&[PutManifest]) && !is_tag(visit) && !visit.is_by_digest() {
-                return Answer::of(500);
-            }
-            visit.pass()
         }),
     },
 ];

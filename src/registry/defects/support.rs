@@ -45,19 +45,6 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
-        name: "base-without-content",
-        title: "GET on /v2/ is answered 204",
-        breaches: &[&API_SUPPORT_CONFIRMED],
-        source: Source::Ours,
-        seam: Seam::Layer(|visit| {
-            let answer = visit.pass();
-            if visit.is(&[Base]) {
-                return answer.with_status(204);
-            }
-            answer
-        }),
-    },
-    Defect {
         name: "unknown-method-read-as-get",
         title: "a PATCH on the tag list is answered as though it were a GET",
         breaches: &[&HTTP_SEMANTICS_FOLLOWED],
@@ -106,22 +93,6 @@ pub(super) static DEFECTS: &[Defect] = &[
             }
             match visit.query("direct") {
                 Some(_) => answer.with_status(203),
-                None => redirect(&format!("{}?direct=1", visit.call.path)),
-            }
-        }),
-    },
-    Defect {
-        name: "redirected-blob-not-there",
-        title: "GET on a blob is redirected to a URL that answers 404",
-        breaches: &[&BLOB_FOUND],
-        source: Source::Ours,
-        seam: Seam::Layer(|visit| {
-            let answer = visit.pass();
-            if !visit.is(&[GetBlob]) || !answer.is(200) {
-                return answer;
-            }
-            match visit.query("direct") {
-                Some(_) => Answer::error(404, ErrorCode::BlobUnknown),
                 None => redirect(&format!("{}?direct=1", visit.call.path)),
             }
         }),
