@@ -64,6 +64,7 @@ pub static SECTIONS: &[&Section] = &[
     &push::ways::SECTION,
     &push::manifests::SECTION,
     &push::manifest_bytes::SECTION,
+    &push::manifest_forms::SECTION,
     &push::manifest_refusals::SECTION,
     &push::refused::SECTION,
     &push::again::SECTION,

@@ -75,7 +75,6 @@ pub(crate) static SECTION: Section = Section {
                 &EXISTENCE_LENGTH_SENT,
             ],
             needs: &[Feature::Push, Feature::BlobDelete],
-            axes: &[Axis::BlobAlgorithm],
             run: blob_by_every_way,
             ..Check::BASE
         },
@@ -101,7 +100,7 @@ pub(crate) static SECTION: Section = Section {
             title: "DELETE on a manifest that was deleted before returns 404",
             covers: &[&ABSENT_MANIFEST_DELETE_UNKNOWN],
             needs: &[Feature::Push, Feature::ManifestDelete],
-            axes: &[Axis::Kind, Axis::ManifestAlgorithm],
+            axes: &[Axis::ManifestAlgorithm],
             run: |trial| {
                 let manifest = trial.pushed_manifest()?;
                 delete_manifest(trial, &manifest)?;
@@ -134,7 +133,6 @@ pub(crate) static SECTION: Section = Section {
                 &TAG_LIST_COMPLETE,
             ],
             needs: &[Feature::Push, Feature::ManifestDelete],
-            axes: &[Axis::Kind],
             wants: Wants::Quiet,
             run: manifest_and_its_tag,
             ..Check::BASE
@@ -160,7 +158,6 @@ pub(crate) static SECTION: Section = Section {
                 &TAG_LIST_COMPLETE,
             ],
             needs: &[Feature::Push, Feature::TagDelete],
-            axes: &[Axis::Kind],
             wants: Wants::Quiet,
             run: tag_to_same_manifest,
             ..Check::BASE
@@ -170,7 +167,6 @@ pub(crate) static SECTION: Section = Section {
             title: "A tag that moved and was deleted does not fall back to the manifest that it named first",
             covers: &[&DELETED_TAG_UNKNOWN],
             needs: &[Feature::Push, Feature::TagDelete],
-            axes: &[Axis::Kind],
             run: |trial| {
                 let (tag, _) = trial.pushed_tag()?;
                 trial.repository().push_by_tag(&tag, &trial.manifest()?)?;

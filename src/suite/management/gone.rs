@@ -62,7 +62,7 @@ pub(crate) static SECTION: Section = Section {
             name: "manifest-for-every-accept",
             title: "A manifest that was pulled under several Accepts and then deleted is gone for each of them",
             covers: &[&DELETED_MANIFEST_UNKNOWN],
-            axes: &[Axis::Kind, Axis::ManifestAlgorithm],
+            axes: &[Axis::ManifestAlgorithm],
             run: manifest_for_every_accept,
             ..OF_A_MANIFEST
         },
@@ -70,7 +70,6 @@ pub(crate) static SECTION: Section = Section {
             name: "tags-of-manifest-listed",
             title: "The tags of a deleted manifest leave the list, and those of another one stay in it",
             covers: &[&DELETED_MANIFEST_TAGS_UNKNOWN, &TAG_LIST_COMPLETE],
-            axes: &[Axis::Kind],
             wants: Wants::Quiet,
             run: tags_of_manifest_listed,
             ..OF_A_MANIFEST
@@ -121,7 +120,6 @@ pub(crate) static SECTION: Section = Section {
                 &MANIFEST_BY_DIGEST_FOUND,
             ],
             needs: &[Feature::Push, Feature::TagDelete],
-            axes: &[Axis::Kind],
             run: tag_everywhere,
             ..Check::BASE
         },
@@ -166,7 +164,6 @@ pub(crate) static SECTION: Section = Section {
             name: "blob-for-every-pull",
             title: "A blob that was deleted is gone for GET, for HEAD and for a range, whichever way it was pushed",
             covers: &[&DELETED_BLOB_UNKNOWN],
-            axes: &[Axis::BlobAlgorithm],
             run: blob_for_every_pull,
             ..OF_A_BLOB
         },
@@ -228,6 +225,8 @@ pub(crate) static SECTION: Section = Section {
                 );
                 // It is pushed to the other repository, and mounted here.
                 Way::Mount.push(&here, &blob)?;
+                let mounted = here.head(&format!("blobs/{}", blob.digest))?;
+                mounted.prepares(&MOUNTED_BLOB_PULLED).status(&[200])?;
                 delete_blob(trial, &blob.digest.to_string())?;
                 let kept = there.get(&format!("blobs/{}", blob.digest))?;
                 kept.proves(&OTHER_REPOSITORY_BLOB_KEPT)

@@ -47,7 +47,6 @@ pub(crate) static SECTION: Section = Section {
             title: "A blob that is pushed by one way after the other is taken each time and stays as it was",
             covers: TAKEN_AND_HELD,
             needs: &[Feature::Push],
-            axes: &[Axis::BlobAlgorithm],
             run: |trial| {
                 let (repository, blob) = (trial.repository(), trial.pushed_blob(3000)?);
                 for way in Way::ALL {
@@ -87,7 +86,7 @@ pub(crate) static SECTION: Section = Section {
                 &EXISTENCE_LENGTH_SENT,
             ],
             needs: &[Feature::Push],
-            axes: &[Axis::Kind, Axis::ManifestAlgorithm],
+            axes: &[Axis::ManifestAlgorithm],
             run: manifest_by_digest_and_tag,
             ..Check::BASE
         },
@@ -105,7 +104,6 @@ pub(crate) static SECTION: Section = Section {
                 &EXISTENCE_LENGTH_SENT,
             ],
             needs: &[Feature::Push],
-            axes: &[Axis::Kind],
             run: |trial| {
                 let (repository, manifest) = (trial.repository(), trial.pushed_manifest()?);
                 let bytes = manifest.bytes.clone();
@@ -146,7 +144,6 @@ pub(crate) static SECTION: Section = Section {
             title: "When one of a manifest's tags moves, the others still name that manifest",
             covers: &[&MANIFEST_BY_TAG_FOUND],
             needs: &[Feature::Push],
-            axes: &[Axis::Kind],
             run: other_tags_stay,
             ..Check::BASE
         },
@@ -170,7 +167,6 @@ pub(crate) static SECTION: Section = Section {
             title: "A tag of the same name in two repositories names each one's own manifest, also when one moves",
             covers: &[&MANIFEST_BY_TAG_FOUND, &TAG_MOVED],
             needs: &[Feature::Push],
-            axes: &[Axis::Kind],
             run: same_tag_in_two,
             ..Check::BASE
         },

@@ -80,7 +80,6 @@ pub(crate) static SECTION: Section = Section {
             name: "same-blob",
             title: "A blob that four clients push at once is taken from each, and stored as it is",
             covers: &[&UPLOAD_PUT_ACCEPTED, &BLOB_FOUND],
-            axes: &[Axis::BlobAlgorithm],
             run: |trial| {
                 let (repository, blob) = (trial.repository(), trial.blob(70_000));
                 at_once(0..4, |_| {
@@ -127,7 +126,7 @@ pub(crate) static SECTION: Section = Section {
             name: "same-manifest",
             title: "A manifest that four clients push at once is taken from each, and stored as it is",
             covers: &[&REPEATED_MANIFEST_PUT_ACCEPTED],
-            axes: &[Axis::Kind, Axis::ManifestAlgorithm],
+            axes: &[Axis::ManifestAlgorithm],
             run: |trial| {
                 let (repository, manifest) = (trial.repository(), trial.manifest()?);
                 let row = &REPEATED_MANIFEST_PUT_ACCEPTED;

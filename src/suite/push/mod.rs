@@ -10,6 +10,7 @@ pub(super) mod chunk_order;
 pub(super) mod chunked;
 pub(super) mod image;
 pub(super) mod manifest_bytes;
+pub(super) mod manifest_forms;
 pub(super) mod manifest_refusals;
 pub(super) mod manifests;
 pub(super) mod mount;

@@ -56,6 +56,7 @@ pub(crate) static SECTION: Section = Section {
             name: "put-without-length",
             title: "A blob that came without its length and was refused for its digest is not there by any",
             covers: &[&MISMATCHED_BLOB_DISCARDED],
+            axes: &[],
             run: |trial| leaves_nothing(trial, Way::EncodedPut),
             ..OF_A_BLOB
         },
@@ -78,6 +79,7 @@ pub(crate) static SECTION: Section = Section {
             name: "last-chunk-in-put",
             title: "A blob whose last chunk was refused for the digest is there neither by that nor by its own",
             covers: &[&MISMATCHED_BLOB_DISCARDED],
+            axes: &[],
             run: |trial| leaves_nothing(trial, Way::LastInPut),
             ..OF_A_BLOB
         },
@@ -85,6 +87,7 @@ pub(crate) static SECTION: Section = Section {
             name: "stream",
             title: "A streamed blob that was refused for its digest is there neither by that nor by its own",
             covers: &[&MISMATCHED_BLOB_DISCARDED],
+            axes: &[],
             run: |trial| leaves_nothing(trial, Way::Stream),
             ..OF_A_BLOB
         },
@@ -92,6 +95,7 @@ pub(crate) static SECTION: Section = Section {
             name: "known-blob-unchanged",
             title: "A blob stays as it was when others are refused under its digest, whichever way they come",
             covers: &[&MISMATCHED_BLOB_DISCARDED],
+            axes: &[],
             run: |trial| {
                 let (repository, stored) = (trial.repository(), trial.pushed_blob(512)?);
                 for way in Way::SENDING {

@@ -20,7 +20,6 @@ use crate::check::Section;
 use crate::http::Method;
 use crate::oci::Algorithm;
 use crate::trial::Asking;
-use crate::trial::Axis;
 use crate::trial::Repository;
 use crate::trial::Session;
 use crate::trial::Trial;
@@ -43,7 +42,6 @@ pub(crate) static SECTION: Section = Section {
         Check {
             name: "three-sessions",
             title: "Three sessions whose chunks arrive in turns, the last first, each store their own bytes",
-            axes: &[Axis::BlobAlgorithm],
             run: |trial| {
                 let here = trial.repository();
                 in_turns(trial, &[here.clone(), here.clone(), here], End::Reversed)
