@@ -55,7 +55,7 @@ pub(crate) static SECTION: Section = Section {
         Check {
             name: "of-the-other-kind",
             title: "An image that refers to an index and an index that refers to an image are listed",
-            axes: &[Axis::Kind, Axis::ManifestAlgorithm],
+            axes: &[Axis::Kind],
             run: |trial| {
                 let other = match trial.variant().kind {
                     Kind::Image => Kind::Index,

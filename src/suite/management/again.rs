@@ -199,7 +199,6 @@ pub(crate) static SECTION: Section = Section {
             title: "A referrer that was deleted and is pushed again is listed once",
             covers: &[&NEW_REFERRER_LISTED, &REPEATED_REFERRER_LISTED_ONCE],
             needs: &[Feature::Push, Feature::Referrers, Feature::ManifestDelete],
-            axes: &[Axis::ManifestAlgorithm],
             run: referrer,
             ..Check::BASE
         },

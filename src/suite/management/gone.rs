@@ -54,7 +54,6 @@ pub(crate) static SECTION: Section = Section {
             name: "manifest-by-tag-and-digest",
             title: "A manifest that was deleted is gone for GET and HEAD, by its digest and by each of three tags",
             covers: &[&DELETED_MANIFEST_UNKNOWN, &DELETED_MANIFEST_TAGS_UNKNOWN],
-            axes: &[Axis::Kind],
             run: manifest_by_tag_and_digest,
             ..OF_A_MANIFEST
         },
