@@ -2,7 +2,7 @@
 //! however many exchanges that takes.
 //!
 //! Each turn is the same: dress the request, send and record it, and see what the outcome asks for:
-//! credentials, another URL, a pause, or nothing more.
+//! credentials, another URL, a pause, a fresh connection, or nothing more.
 
 use std::time::Instant;
 use std::time::SystemTime;
@@ -42,6 +42,9 @@ pub(crate) struct Call<'a> {
     /// Whether the call has been with the target's origin all the time.
     at_home: bool,
     retries: Retries,
+    /// Whether a connection is made for each further exchange, as one that had been used before
+    /// ended without an answer.
+    fresh: bool,
     redirects: usize,
     challenges: usize,
     /// The `Authorization` to send, and the demand that it meets.
@@ -67,6 +70,7 @@ impl<'a> Call<'a> {
             role: Role::Asked,
             at_home: true,
             retries: Retries::new(client.settings.retries),
+            fresh: false,
             redirects: 0,
             challenges: 0,
             authorization: None,
@@ -94,7 +98,7 @@ impl<'a> Call<'a> {
         let request = self.dressed();
         let (trip, index) = self
             .client
-            .pass(self.role, &request, self.transcript)
+            .pass(self.role, &request, self.transcript, self.fresh)
             .await?;
         self.first.get_or_insert(index);
         Ok(Passed { trip, index })
@@ -112,6 +116,11 @@ impl<'a> Call<'a> {
 
     /// Prepares the next turn, if the outcome asks for one.
     async fn goes_on(&mut self, passed: &Passed) -> Result<bool, Failure> {
+        if passed.trip.stale {
+            self.fresh = true;
+            self.role = Role::Again;
+            return Ok(true);
+        }
         let outcome = &passed.trip.outcome;
         if let Some(pause) = self.retries.pause(outcome, SystemTime::now()) {
             self.client.let_pass(pause).await;
@@ -296,12 +305,17 @@ impl<'a> Call<'a> {
         request: &Request,
     ) -> Result<Result<Response, Failure>, Failure> {
         let mut retries = Retries::new(self.client.settings.retries);
+        let mut fresh = false;
         loop {
             let (trip, index) = self
                 .client
-                .pass(Role::Token, request, self.transcript)
+                .pass(Role::Token, request, self.transcript, fresh)
                 .await?;
             self.first.get_or_insert(index);
+            if trip.stale {
+                fresh = true;
+                continue;
+            }
             match retries.pause(&trip.outcome, SystemTime::now()) {
                 Some(pause) => self.client.let_pass(pause).await,
                 None => return Ok(trip.outcome),

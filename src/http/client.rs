@@ -184,7 +184,7 @@ impl Client {
                 bytes: None,
             };
             let passed = self
-                .exchange(asked, transcript, timeout, self.trip(request))
+                .exchange(asked, transcript, timeout, self.trip(request, true))
                 .await?;
             passed.0.outcome
         })
@@ -206,19 +206,22 @@ impl Client {
         }
     }
 
-    /// Sends one request as it is, when its turn has come, and records it.
+    /// Sends one request as it is, when its turn has come, and records it; on a connection made
+    /// for it if it is to be `fresh`.
     pub(crate) async fn pass(
         &self,
         role: Role,
         request: &Request,
         transcript: &Transcript,
+        fresh: bool,
     ) -> Result<(Trip, usize), Failure> {
         let asked = Asked {
             role,
             request,
             bytes: None,
         };
-        self.exchange(asked, transcript, self.settings.timeout, self.trip(request))
+        let trip = self.trip(request, fresh);
+        self.exchange(asked, transcript, self.settings.timeout, trip)
             .await
     }
 
@@ -260,9 +263,9 @@ impl Client {
         self.runtime.block_on(self.stop.or(work))
     }
 
-    async fn trip(&self, request: &Request) -> Trip {
+    async fn trip(&self, request: &Request, fresh: bool) -> Trip {
         match &self.way {
-            Way::Network(network) => network.send(request).await,
+            Way::Network(network) => network.send(request, fresh).await,
             Way::Process(transport) => Trip::of(transport.round_trip(request).await),
         }
     }

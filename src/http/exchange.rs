@@ -22,7 +22,8 @@ pub enum Role {
     Redirect,
     /// It obtains a token.
     Token,
-    /// It is asked again: with credentials, or after 429, 503 or a refused connection.
+    /// It is asked again: with credentials, after 429, 503 or a refused connection, or on a fresh
+    /// connection after one that had been used before ended without an answer.
     Again,
 }
 

@@ -14,6 +14,7 @@ mod error;
 mod exchange;
 mod failure;
 mod fault;
+mod fresh;
 mod network;
 mod origin;
 mod pinned;

@@ -22,6 +22,8 @@ use super::Request;
 use super::Response;
 use super::fault;
 use super::fault::Stage;
+use super::fresh;
+use super::fresh::Watch;
 use super::origin::Origin;
 use super::raw::Raw;
 use super::resolve::Resolver;
@@ -41,6 +43,8 @@ pub(crate) const MAX_HEADERS: usize = 200;
 /// Both ways to the network.
 pub(crate) struct Network {
     reqwest: reqwest::Client,
+    /// The same, making a connection for each request.
+    unpooled: reqwest::Client,
     raw: Raw,
 }
 
@@ -50,21 +54,22 @@ impl Network {
         settings.proxies.check()?;
         let tls = tls::configuration(settings)?;
         Ok(Self {
-            reqwest: reqwest_client(settings, tls.clone())?,
+            reqwest: reqwest_client(settings, tls.clone(), IDLE_CONNECTIONS)?,
+            unpooled: reqwest_client(settings, tls.clone(), 0)?,
             raw: Raw::new(Arc::new(tls), settings.proxies.clone()),
         })
     }
 
-    /// Sends a request and reads the answer.
-    pub(crate) async fn send(&self, request: &Request) -> Trip {
+    /// Sends a request, on a connection made for it if it is to be `fresh`, and reads the answer.
+    pub(crate) async fn send(&self, request: &Request, fresh: bool) -> Trip {
         let origin = match Origin::of(&request.url) {
             Ok(origin) => origin,
             Err(failure) => return Trip::failed(failure),
         };
         if is_sayable(request) {
-            Trip::of(self.ask(request, &origin).await)
+            self.ask(request, &origin, fresh).await
         } else {
-            self.raw.send(request).await
+            self.raw.send(request, fresh).await
         }
     }
 
@@ -73,49 +78,72 @@ impl Network {
         self.raw.send_bytes(url, bytes, limit).await
     }
 
-    async fn ask(&self, request: &Request, origin: &Origin) -> Result<Response, Failure> {
-        let answer = self.outgoing(request).send().await.map_err(|error| {
-            let stage = if error.is_connect() {
-                Stage::Connecting
-            } else {
-                Stage::Talking
-            };
-            fault::failure(&error, stage, origin)
-        })?;
-        let status = answer.status().as_u16();
-        let headers = answer.headers().clone();
-        let limit = request.read_limit;
-        if answer
-            .content_length()
-            .is_some_and(|length| length > limit as u64)
-        {
-            return Err(Failure::TooLong { limit });
+    async fn ask(&self, request: &Request, origin: &Origin, fresh: bool) -> Trip {
+        let client = if fresh { &self.unpooled } else { &self.reqwest };
+        let (answer, is_fresh) = fresh::watched(outgoing(client, request).send()).await;
+        match answer {
+            Ok(answer) => Trip::of(whole(answer, request.read_limit, origin).await),
+            Err(error) => {
+                let failure = unanswered(&error, origin);
+                let is_lost = matches!(failure, Failure::ConnectionLost { .. });
+                Trip {
+                    stale: is_lost && !is_fresh,
+                    ..Trip::failed(failure)
+                }
+            }
         }
-        let body = read(answer, limit, origin).await?;
-        Ok(Response {
-            status,
-            headers,
-            body,
-        })
     }
+}
 
-    fn outgoing(&self, request: &Request) -> reqwest::RequestBuilder {
-        let mut outgoing = self
-            .reqwest
-            .request(request.method.clone(), &request.url)
-            .headers(request.headers.clone());
-        if !request.body.is_empty() {
-            outgoing = outgoing.body(request.body.clone());
-        } else if expects_body(&request.method) {
-            outgoing = outgoing.header(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
+fn outgoing(client: &reqwest::Client, request: &Request) -> reqwest::RequestBuilder {
+    let outgoing = client
+        .request(request.method.clone(), &request.url)
+        .headers(request.headers.clone());
+    if !request.body.is_empty() {
+        outgoing.body(request.body.clone())
+    } else if expects_body(&request.method) {
+        outgoing.header(header::CONTENT_LENGTH, HeaderValue::from_static("0"))
+    } else {
         outgoing
     }
+}
+
+/// Why there is not even the head of an answer.
+fn unanswered(error: &reqwest::Error, origin: &Origin) -> Failure {
+    let stage = if error.is_connect() {
+        Stage::Connecting
+    } else {
+        Stage::Talking
+    };
+    fault::failure(error, stage, origin)
+}
+
+/// The answer with its body.
+async fn whole(
+    answer: reqwest::Response,
+    limit: usize,
+    origin: &Origin,
+) -> Result<Response, Failure> {
+    let status = answer.status().as_u16();
+    let headers = answer.headers().clone();
+    if answer
+        .content_length()
+        .is_some_and(|length| length > limit as u64)
+    {
+        return Err(Failure::TooLong { limit });
+    }
+    let body = read(answer, limit, origin).await?;
+    Ok(Response {
+        status,
+        headers,
+        body,
+    })
 }
 
 fn reqwest_client(
     settings: &ClientSettings,
     tls: rustls::ClientConfig,
+    idle_connections: usize,
 ) -> Result<reqwest::Client, ClientError> {
     let proxies = settings.proxies.clone();
     let proxy = reqwest::Proxy::custom(move |url| {
@@ -131,10 +159,11 @@ fn reqwest_client(
         .http1_only()
         .http1_max_headers(MAX_HEADERS)
         .tcp_nodelay(true)
-        .pool_max_idle_per_host(IDLE_CONNECTIONS)
+        .pool_max_idle_per_host(idle_connections)
         .pool_idle_timeout(IDLE_FOR)
         .referer(false)
         .dns_resolver(Resolver)
+        .connector_layer(Watch)
         .build()
         .map_err(|error| ClientError::Tls(error.to_string()))
 }

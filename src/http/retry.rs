@@ -1,4 +1,4 @@
-//! Asking again: after a refused connection, a 429 or a 503, and after nothing else.
+//! Asking again: after a refused connection, a 429 or a 503, and after no other answer.
 
 use std::time::Duration;
 use std::time::SystemTime;

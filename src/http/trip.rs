@@ -14,6 +14,10 @@ pub(crate) struct Trip {
     pub(crate) wire: Option<Bytes>,
     /// How many bytes were seen after the end of the answer, where none should be.
     pub(crate) trailing: usize,
+    /// Whether it went out on a connection that had been used before and that ended before
+    /// anything of an answer came. A server may close such a connection at any time (RFC 9112,
+    /// section 9.3.1), so that this says nothing of what it does with the request.
+    pub(crate) stale: bool,
 }
 
 impl Trip {
@@ -23,6 +27,7 @@ impl Trip {
             outcome,
             wire: None,
             trailing: 0,
+            stale: false,
         }
     }
 

@@ -53,8 +53,9 @@ impl Raw {
         }
     }
 
-    /// Sends a request as it is, on an idle connection where there is one.
-    pub(crate) async fn send(&self, request: &Request) -> Trip {
+    /// Sends a request as it is, on an idle connection where there is one, unless it is to be a
+    /// `fresh` one.
+    pub(crate) async fn send(&self, request: &Request, fresh: bool) -> Trip {
         let address = match Address::parse(&request.url) {
             Ok(address) => address,
             Err(failure) => return Trip::failed(failure),
@@ -65,8 +66,17 @@ impl Raw {
             limit: request.read_limit,
             linger: false,
         };
+        // Who hangs up after the request has to know that the other side was there for it.
+        if !fresh
+            && !message.closes
+            && let Some(connection) = self.pool.take(&address.origin)
+        {
+            return self
+                .over_idle_connection(&address.origin, connection, &message, &expected)
+                .await;
+        }
         let outcome = self
-            .over_any_connection(&address.origin, &message, &expected)
+            .over_fresh_connection(&address.origin, &message, &expected)
             .await;
         trip(outcome, message.wire())
     }
@@ -90,24 +100,20 @@ impl Raw {
         trip(outcome, bytes.clone())
     }
 
-    /// An idle connection may have been closed by the server without our knowing. What can be
-    /// repeated without effect is then sent again on a fresh one (RFC 9112, section 9.3.1).
-    async fn over_any_connection(
+    /// The server may have closed an idle connection without our knowing.
+    async fn over_idle_connection(
         &self,
         origin: &Origin,
+        mut connection: Connection,
         message: &Message,
         expected: &Expected,
-    ) -> Result<Answer, Failure> {
-        if let Some(mut connection) = self.pool.take(origin) {
-            let talk = talk(&mut connection, message, expected).await;
-            let stale = matches!(talk.outcome, Err(Failure::ConnectionLost { .. }))
-                && !talk.answered
-                && expected.method.is_idempotent();
-            if !stale {
-                return self.keep(origin, connection, talk.outcome);
-            }
+    ) -> Trip {
+        let talk = talk(&mut connection, message, expected).await;
+        let is_lost = matches!(talk.outcome, Err(Failure::ConnectionLost { .. }));
+        Trip {
+            stale: is_lost && !talk.answered,
+            ..trip(self.keep(origin, connection, talk.outcome), message.wire())
         }
-        self.over_fresh_connection(origin, message, expected).await
     }
 
     async fn over_fresh_connection(
@@ -140,6 +146,7 @@ fn trip(outcome: Result<Answer, Failure>, wire: Bytes) -> Trip {
         outcome: outcome.map(|answer| answer.response),
         wire: Some(wire),
         trailing,
+        stale: false,
     }
 }
 
