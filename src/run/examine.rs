@@ -12,6 +12,7 @@ use crate::http::Exchange;
 use crate::http::Failure;
 use crate::http::Method;
 use crate::http::Request;
+use crate::http::Role;
 use crate::http::Transcript;
 use crate::trial::Held;
 use crate::trial::Trial;
@@ -132,15 +133,24 @@ fn difference(first: &Ended, next: &Ended) -> Option<String> {
 /// Whether two ends have nothing in common: neither what is broken nor how. A registry that falls
 /// over at the same requirement in two places has no fault at either.
 fn is_other(first: &Ended, next: &Ended) -> bool {
-    let is_shaky = is_shaky(first) && is_shaky(next);
+    let is_elsewhere = is_shaky(first) && is_shaky(next) && place(first) != place(next);
     match (&first.violation, &next.violation) {
         (Some(first), Some(next)) => {
-            let is_elsewhere = is_shaky && first.exchange != next.exchange;
             is_elsewhere || (first.requirement != next.requirement && first.fault != next.fault)
         }
         (None, None) => false,
         _ => true,
     }
+}
+
+/// Where a case ended: how many requests it had put by then, however often each had to be sent.
+fn place(ended: &Ended) -> Option<usize> {
+    let shown = ended
+        .violation
+        .as_ref()
+        .and_then(|broken| broken.exchange)?;
+    let so_far = ended.exchanges.iter().take(shown + 1);
+    Some(so_far.filter(|it| it.role == Role::Asked).count())
 }
 
 /// Whether the end may be one of a registry that falls over now and then: a server error, or no

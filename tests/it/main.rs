@@ -4,6 +4,7 @@ mod causes;
 mod command_line;
 mod examples;
 mod hostile;
+mod lawful;
 mod module_order;
 mod readme;
 mod real_run;

@@ -1,0 +1,111 @@
+//! What registries lawfully do in their own way is not held against them, and what looks like it and
+//! is not lawful still is.
+//!
+//! Each registry here is the reference registry, seen through a transport that changes what it says.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use plimsoll::catalogue::Version;
+use plimsoll::http::BoxFuture;
+use plimsoll::http::Client;
+use plimsoll::http::ClientSettings;
+use plimsoll::http::Failure;
+use plimsoll::http::Framing;
+use plimsoll::http::HeaderValue;
+use plimsoll::http::Method;
+use plimsoll::http::Request;
+use plimsoll::http::Response;
+use plimsoll::http::Transport;
+use plimsoll::registry::InProcess;
+use plimsoll::registry::Registry;
+use plimsoll::run::CheckEntry;
+use plimsoll::run::Control;
+use plimsoll::run::Record;
+use plimsoll::run::Selection;
+use plimsoll::run::Settings;
+use plimsoll::suite::SECTIONS;
+
+/// The reference registry with other answers.
+struct Edited<E> {
+    inner: InProcess,
+    edit: E,
+}
+
+impl<E: Fn(&Request, &mut Response) + Send + Sync> Transport for Edited<E> {
+    fn round_trip<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response, Failure>> {
+        Box::pin(async move {
+            let mut response = self.inner.round_trip(request).await?;
+            (self.edit)(request, &mut response);
+            Ok(response)
+        })
+    }
+}
+
+/// Puts some checks to the reference registry, whose answers `edit` changes.
+fn checked(
+    spec: Version,
+    only: &[&str],
+    edit: impl Fn(&Request, &mut Response) + Send + Sync + 'static,
+) -> Record {
+    let inner = Registry::builder().build().in_process();
+    let client = Client::in_process(
+        Arc::new(Edited { inner, edit }),
+        ClientSettings::new(InProcess::URL),
+    );
+    let mut settings = Settings::new(client.expect("a client"), InProcess::URL);
+    settings.world.spec = spec;
+    settings.keep = true;
+    settings.selection = Selection {
+        only: only.iter().map(|glob| glob.parse().unwrap()).collect(),
+        ..Selection::default()
+    };
+    plimsoll::run::run(settings, SECTIONS, &Control::default(), &())
+}
+
+/// How one check ends, in 1.1.
+fn ends(only: &str, edit: impl Fn(&Request, &mut Response) + Send + Sync + 'static) -> CheckEntry {
+    ends_in(Version::V1_1, only, edit)
+}
+
+fn ends_in(
+    spec: Version,
+    only: &str,
+    edit: impl Fn(&Request, &mut Response) + Send + Sync + 'static,
+) -> CheckEntry {
+    named(checked(spec, &[only], edit), only)
+}
+
+fn named(record: Record, id: &str) -> CheckEntry {
+    let mut checks = record.checks.into_iter();
+    checks.find(|check| check.id == id).expect(id)
+}
+
+fn says(response: &mut Response, status: u16) {
+    response.status = status;
+    response.headers.clear();
+    response.body = Bytes::new();
+}
+
+fn is_upload(request: &Request, method: &Method) -> bool {
+    request.method == *method && request.url.contains("/blobs/uploads/")
+}
+
+#[test]
+fn a_failure_after_a_request_that_was_sent_twice_is_the_same_failure() {
+    let asked = AtomicUsize::new(0);
+    let edit = move |request: &Request, response: &mut Response| {
+        if request.url.contains("/blobs/sha256:") {
+            says(response, 500);
+            if asked.fetch_add(1, Ordering::SeqCst) == 1 {
+                says(response, 429);
+                let at_once = HeaderValue::from_static("0");
+                response.headers.insert("retry-after", at_once);
+            }
+        }
+    };
+    assert_eq!(ends("pull/blobs/unknown-blob", edit).verdict, "fail");
+}
