@@ -23,6 +23,9 @@ const LONGEST_TEXT: usize = 16 << 10;
 /// The longest other body that is written out, in bytes.
 const LONGEST_BINARY: usize = 4 << 10;
 
+/// How many seconds curl waits for an answer that may not come before it has hung up.
+const PATIENCE: &str = "5";
+
 /// From this size on curl asks before it sends, unless told not to.
 const ASKS_FIRST: usize = 1 << 20;
 
@@ -56,6 +59,11 @@ fn curl(sent: &Sent) -> String {
     words.push("--path-as-is".to_owned());
     if sent.url.contains(['[', ']', '{', '}']) {
         words.push("-g".to_owned());
+    }
+    if let Framing::Announced(length) = sent.framing
+        && length > sent.body.len() as u64
+    {
+        words.extend(["--max-time".to_owned(), PATIENCE.to_owned()]);
     }
     for (name, value) in &sent.headers {
         words.extend(header_words(name, value));

@@ -136,6 +136,9 @@ fn the_framing_is_told() {
     };
     assert!(with(Framing::Chunked).contains(&"Transfer-Encoding: chunked".to_owned()));
     assert!(with(Framing::Announced(9)).contains(&"Content-Length: 9".to_owned()));
+    // Nobody need answer before curl has hung up, which it does not do by itself.
+    assert!(with(Framing::Announced(9)).contains(&"--max-time".to_owned()));
+    assert!(!with(Framing::Announced(5)).contains(&"--max-time".to_owned()));
     let empty = arguments(&sent(Method::POST, "http://r.test/").curl());
     assert!(empty.contains(&"Content-Length: 0".to_owned()));
 }
