@@ -141,6 +141,6 @@ pub static TRUNCATED_UPLOAD_REFUSED: Requirement = Requirement {
     alias: "MONO-12",
     asked: Asked::always(Keyword::Declared),
     heading: Heading::distribution("error-codes"),
-    sentence: "A PUT of a blob whose body is shorter than its Content-Length stores nothing and, \
-               if it can be answered at all, answers 4xx.",
+    sentence: "A PUT of a blob whose body is shorter than its Content-Length stores nothing and is \
+               not answered as if it did.",
 };

@@ -95,6 +95,26 @@ fn is_upload(request: &Request, method: &Method) -> bool {
 }
 
 #[test]
+fn a_server_error_to_a_body_that_breaks_off_is_a_warning_and_a_success_is_not() {
+    let check = "push/post-then-put/truncated-body";
+    let answered = |status: u16| {
+        ends(check, move |request, response| {
+            if matches!(request.framing, Framing::Announced(_)) {
+                says(response, status);
+            }
+        })
+    };
+    let ended = answered(500);
+    assert_eq!(
+        (ended.verdict.as_str(), ended.violated.as_deref()),
+        ("warn", Some("client-mistake-refused"))
+    );
+    let ended = answered(201);
+    assert_eq!(ended.verdict, "fail");
+    assert_eq!(ended.violated.as_deref(), Some("truncated-upload-refused"));
+}
+
+#[test]
 fn a_failure_after_a_request_that_was_sent_twice_is_the_same_failure() {
     let asked = AtomicUsize::new(0);
     let edit = move |request: &Request, response: &mut Response| {

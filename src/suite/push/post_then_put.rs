@@ -2,6 +2,7 @@
 
 use crate::catalogue::Requirement;
 use crate::catalogue::blob_pull::BLOB_FOUND;
+use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::catalogue::post_then_put::CONCURRENT_UPLOADS_ISOLATED;
 use crate::catalogue::post_then_put::MISMATCHED_UPLOAD_REFUSED;
 use crate::catalogue::post_then_put::TRUNCATED_UPLOAD_REFUSED;
@@ -155,7 +156,7 @@ pub(crate) static SECTION: Section = Section {
         Check {
             name: "truncated-body",
             title: "PUT of fewer bytes than its Content-Length says stores no blob",
-            covers: &[&TRUNCATED_UPLOAD_REFUSED],
+            covers: &[&TRUNCATED_UPLOAD_REFUSED, &CLIENT_MISTAKE_REFUSED],
             needs: &[Feature::Push],
             run: truncated_body,
             ..Check::BASE
@@ -241,7 +242,12 @@ fn truncated_body(trial: &Trial<'_>) -> Outcome {
     let asking = session.put(&blob.digest).blob(&blob).announcing(announced);
     // A registry that is waiting for the rest when the connection ends has nobody left to answer.
     if let Ok(answer) = asking.attempt() {
-        answer.proves(&TRUNCATED_UPLOAD_REFUSED).client_error()?;
+        answer.proves(&TRUNCATED_UPLOAD_REFUSED).that(
+            answer.status() >= 400,
+            "a refusal (400 or more), or no answer",
+            &answer.summary(),
+        )?;
+        answer.proves(&CLIENT_MISTAKE_REFUSED).no_server_error()?;
     }
     is_not_stored(&trial.repository(), &blob.digest, &TRUNCATED_UPLOAD_REFUSED)
 }
