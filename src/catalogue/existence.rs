@@ -90,5 +90,5 @@ pub static HEAD_BODY_OMITTED: Requirement = Requirement {
     asked: Asked::always(Keyword::Rfc),
     heading: Heading::distribution("checking-if-content-exists-in-the-registry"),
     sentence: "The answer to a HEAD has no body, and its Content-Type, Content-Length and \
-               Docker-Content-Digest agree with those of a GET.",
+               Docker-Content-Digest, as far as it has them, agree with those of a GET.",
 };

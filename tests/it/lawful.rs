@@ -115,6 +115,25 @@ fn a_server_error_to_a_body_that_breaks_off_is_a_warning_and_a_success_is_not() 
 }
 
 #[test]
+fn a_head_may_leave_out_a_header_of_get_but_not_give_it_another_value() {
+    let check = "pull/existence/blob-head-like-get";
+    let typed = |value: Option<&'static str>| {
+        let edit = move |request: &Request, response: &mut Response| {
+            if request.method == Method::HEAD && response.status == 200 {
+                response.headers.remove("content-type");
+                if let Some(value) = value {
+                    let value = HeaderValue::from_static(value);
+                    response.headers.insert("content-type", value);
+                }
+            }
+        };
+        ends(check, edit).verdict
+    };
+    assert_eq!(typed(None), "pass");
+    assert_eq!(typed(Some("text/plain")), "warn");
+}
+
+#[test]
 fn a_failure_after_a_request_that_was_sent_twice_is_the_same_failure() {
     let asked = AtomicUsize::new(0);
     let edit = move |request: &Request, response: &mut Response| {
