@@ -240,7 +240,7 @@ pub static CLOSED_SESSION_UNKNOWN: Requirement = Requirement {
     asked: Asked::always(Keyword::Declared),
     heading: Heading::distribution("endpoints"),
     sentence: "A PUT, PATCH or GET on an upload session that was completed answers 404, or 400 as \
-               is common.",
+               is common; a PATCH may answer 416 as well.",
 };
 
 /// A session that never was.

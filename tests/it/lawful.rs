@@ -134,6 +134,37 @@ fn a_head_may_leave_out_a_header_of_get_but_not_give_it_another_value() {
 }
 
 #[test]
+fn a_closed_session_may_refuse_a_chunk_as_out_of_order_but_not_take_it() {
+    let check = "push/chunked/closed-session";
+    let patched = |status: u16, only_from_0: bool| {
+        let edit = move |request: &Request, response: &mut Response| {
+            let from = request.headers.get("content-range");
+            let from_0 = from.is_some_and(|range| range.as_bytes().starts_with(b"0-"));
+            let is_meant = from_0 || !only_from_0;
+            if is_upload(request, &Method::PATCH) && response.status == 404 && is_meant {
+                says(response, status);
+            }
+        };
+        ends(check, edit).verdict
+    };
+    assert_eq!(patched(416, false), "pass");
+    assert_eq!(patched(202, true), "fail", "the session is open again");
+}
+
+#[test]
+fn a_registry_without_upload_status_does_not_fail_for_it_at_closed_sessions_too() {
+    let edit = |request: &Request, response: &mut Response| {
+        if is_upload(request, &Method::GET) {
+            says(response, 405);
+        }
+    };
+    let checks = ["push/chunked/closed-session", "push/status/after-a-chunk"];
+    let record = checked(Version::V1_1, &checks, edit);
+    assert_eq!(named(record.clone(), checks[0]).verdict, "pass");
+    assert_eq!(named(record, checks[1]).verdict, "fail");
+}
+
+#[test]
 fn a_failure_after_a_request_that_was_sent_twice_is_the_same_failure() {
     let asked = AtomicUsize::new(0);
     let edit = move |request: &Request, response: &mut Response| {

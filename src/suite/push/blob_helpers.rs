@@ -108,13 +108,14 @@ pub(super) fn goes_on(
 }
 
 /// Asks for the status, as a client does after a 416, and goes on where it says. Whether there is a
-/// status, and what it says, is a question of its own.
-fn ask_where(session: &mut Session<'_>) -> Outcome {
+/// status, which is returned, and what it says, is a question of its own.
+pub(super) fn ask_where(session: &mut Session<'_>) -> Result<bool, Stop> {
     let answer = session.status()?;
-    if let Some(url) = answer.location().filter(|_| answer.status() == 204) {
+    let is_there = answer.status() == 204;
+    if let Some(url) = answer.location().filter(|_| is_there) {
         session.url = url;
     }
-    Ok(())
+    Ok(is_there)
 }
 
 /// Demands that an answer says that `stored` bytes are stored: first that it has a `Range` of the

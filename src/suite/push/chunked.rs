@@ -33,6 +33,7 @@ use crate::verdict::Outcome;
 use crate::verdict::Stop;
 
 use super::blob_helpers::CHUNK;
+use super::blob_helpers::ask_where;
 use super::blob_helpers::is_not_stored;
 use super::blob_helpers::is_pulled;
 use super::blob_helpers::is_put;
@@ -180,7 +181,7 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "closed-session",
-            title: "PATCH, PUT and GET on a session that was completed return 404 or 400",
+            title: "PATCH, PUT and GET on a session that was completed return 404 or 400, a PATCH may return 416",
             covers: &[&CLOSED_SESSION_UNKNOWN],
             needs: &[Feature::Push],
             run: closed_session,
@@ -339,16 +340,22 @@ fn digest_of_last_chunk(trial: &Trial<'_>) -> Outcome {
 }
 
 fn closed_session(trial: &Trial<'_>) -> Outcome {
-    let (session, blob) = chunk_sent(trial)?;
+    let (mut session, blob) = chunk_sent(trial)?;
+    // 1.0 has no status to ask for. Whether a later one has it is a question of its own.
+    let has_status = trial.spec() >= Version::V1_1 && ask_where(&mut session)?;
     let answer = session.put(&blob.digest).send()?;
     answer.prepares(&CHUNKED_PUT_ACCEPTED).status(&[201])?;
-    let again = [
+    let patches = [
         session.patch(blob.bytes.len(), b"more"),
-        session.put(&blob.digest),
+        session.patch(0, &blob.bytes),
     ];
-    // 1.0 has no status to ask for.
-    let status = (trial.spec() >= Version::V1_1).then(|| session.ask(Method::GET));
-    for asking in again.into_iter().chain(status) {
+    for asking in patches {
+        let answer = asking.send()?;
+        let demand = answer.proves(&CLOSED_SESSION_UNKNOWN);
+        demand.status(&[404, 400, 416])?;
+    }
+    let status = has_status.then(|| session.ask(Method::GET));
+    for asking in [session.put(&blob.digest)].into_iter().chain(status) {
         let answer = asking.send()?;
         answer.proves(&CLOSED_SESSION_UNKNOWN).status(&[404, 400])?;
     }
