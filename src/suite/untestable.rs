@@ -4,6 +4,7 @@
 
 use crate::catalogue::Requirement;
 use crate::catalogue::cancel::ABANDONED_UPLOAD_EXPIRED;
+use crate::catalogue::manifest_push::MANIFEST_SIZE_LIMITED;
 use crate::catalogue::proxy::NAMESPACE_UPSTREAM_ALLOWED;
 use crate::catalogue::referrers::SEVERAL_FILTERS_NAMED;
 use crate::catalogue::referrers_upgrade::FALLBACK_REFERRERS_LISTED;
@@ -25,6 +26,11 @@ pub static UNTESTABLE: &[Untestable] = &[
         reason: "the specification gives uploads no time after which they expire, and no answer \
                  tells it; a registry set to expire them within seconds, and a flag that says \
                  after how many, would make it testable",
+    },
+    Untestable {
+        requirement: &MANIFEST_SIZE_LIMITED,
+        reason: "a limit may lie above the length of any manifest that is sent; a flag that says \
+                 where it lies would make it testable",
     },
     Untestable {
         requirement: &SEVERAL_FILTERS_NAMED,

@@ -165,6 +165,18 @@ fn a_registry_without_upload_status_does_not_fail_for_it_at_closed_sessions_too(
 }
 
 #[test]
+fn a_limit_above_64_mebibytes_is_a_limit() {
+    let edit = |request: &Request, response: &mut Response| {
+        if request.body.len() >= 64 << 20 {
+            says(response, 201);
+        }
+    };
+    let ended = ends("push/manifest-refusals/size-limit", edit);
+    assert_eq!(ended.verdict, "skipped");
+    assert!(ended.reason.unwrap().contains("64 MiB"));
+}
+
+#[test]
 fn a_failure_after_a_request_that_was_sent_twice_is_the_same_failure() {
     let asked = AtomicUsize::new(0);
     let edit = move |request: &Request, response: &mut Response| {
