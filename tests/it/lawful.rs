@@ -165,6 +165,38 @@ fn a_registry_without_upload_status_does_not_fail_for_it_at_closed_sessions_too(
 }
 
 #[test]
+fn a_source_with_a_malformed_name_may_be_refused_with_a_warning() {
+    let edit = |request: &Request, response: &mut Response| {
+        if request.url.contains("from=UP..x") {
+            says(response, 400);
+        }
+    };
+    let ended = ends("push/mount/malformed-source", edit);
+    assert_eq!(ended.verdict, "warn");
+    assert!(!ended.gates);
+}
+
+#[test]
+fn who_does_not_mount_need_not_refuse_what_cannot_be_mounted() {
+    let is_mount = |request: &Request| request.url.contains("mount=");
+    let check = "push/mount/malformed-digest";
+    let never = move |request: &Request, response: &mut Response| {
+        if is_mount(request) {
+            response.status = 202;
+            let somewhere = HeaderValue::from_static("/v2/a/blobs/uploads/1");
+            response.headers.insert("location", somewhere);
+        }
+    };
+    assert_eq!(ends_in(Version::V1_2, check, never).verdict, "unsupported");
+    let not_this = move |request: &Request, response: &mut Response| {
+        if is_mount(request) && response.status == 400 {
+            says(response, 202);
+        }
+    };
+    assert_eq!(ends_in(Version::V1_2, check, not_this).verdict, "warn");
+}
+
+#[test]
 fn a_limit_above_64_mebibytes_is_a_limit() {
     let edit = |request: &Request, response: &mut Response| {
         if request.body.len() >= 64 << 20 {

@@ -110,7 +110,8 @@ pub(crate) static SECTION: Section = Section {
             name: "malformed-digest",
             title: "A mount of something that is no digest returns 400",
             covers: &[&MALFORMED_MOUNT_DIGEST_REFUSED],
-            needs: &[Feature::Push],
+            // Who does not mount may open a session for whatever is asked.
+            needs: &[Feature::Push, Feature::Mount],
             run: |trial| {
                 let source = trial.repository().name().to_string();
                 let asking = trial.other_repository().post_upload();
