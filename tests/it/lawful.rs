@@ -209,6 +209,36 @@ fn a_limit_above_64_mebibytes_is_a_limit() {
 }
 
 #[test]
+fn a_digest_in_the_tag_list_is_no_tag() {
+    for check in [
+        "discovery/tags/every-tag-once@sha512",
+        "discovery/tags/without-tags@sha512",
+    ] {
+        let pushed: Mutex<Vec<(String, String)>> = Mutex::default();
+        let edit = move |request: &Request, response: &mut Response| {
+            let mut pushed = pushed.lock().unwrap();
+            if let Some((repository, digest)) = request.url.split_once("/manifests/sha512:")
+                && request.method == Method::PUT
+            {
+                pushed.push((repository.to_owned(), format!("sha512:{digest}")));
+            }
+            if let Some((repository, _)) = request.url.split_once("/tags/list") {
+                let mut list: serde_json::Value =
+                    serde_json::from_slice(&response.body).unwrap_or_default();
+                let digests = pushed.iter().filter(|(home, _)| home == repository);
+                if let Some(tags) = list["tags"].as_array_mut() {
+                    tags.extend(digests.map(|(_, digest)| digest.clone().into()));
+                    response.body = list.to_string().into();
+                }
+            }
+        };
+        let ended = ends(check, edit);
+        assert_eq!(ended.verdict, "fail", "{check}");
+        assert_eq!(ended.violated.as_deref(), Some("tag-list-complete"));
+    }
+}
+
+#[test]
 fn a_failure_after_a_request_that_was_sent_twice_is_the_same_failure() {
     let asked = AtomicUsize::new(0);
     let edit = move |request: &Request, response: &mut Response| {

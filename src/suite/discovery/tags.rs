@@ -25,6 +25,7 @@ use crate::http::Failure;
 use crate::http::Method;
 use crate::oci::Tag;
 use crate::trial::Answer;
+use crate::trial::Axis;
 use crate::trial::Repository;
 use crate::trial::Trial;
 use crate::verdict::Outcome;
@@ -80,6 +81,7 @@ pub(crate) static SECTION: Section = Section {
             title: "the tag list names each tag once, however often it was pushed, and nothing else",
             covers: &[&TAG_LIST_COMPLETE],
             needs: &[Feature::Push],
+            axes: &[Axis::ManifestAlgorithm],
             wants: Wants::Quiet,
             run: every_tag_once,
             ..Check::BASE
@@ -93,6 +95,7 @@ pub(crate) static SECTION: Section = Section {
                 &EMPTY_TAG_LIST_ANSWERED,
             ],
             needs: &[Feature::Push],
+            axes: &[Axis::ManifestAlgorithm],
             wants: Wants::Fresh,
             run: |trial| {
                 trial.pushed_manifest()?;
