@@ -239,6 +239,25 @@ fn a_digest_in_the_tag_list_is_no_tag() {
 }
 
 #[test]
+fn deletes_that_are_off_break_nothing_even_if_nobody_could_find_out() {
+    let refusing = |status: u16| {
+        let edit = move |request: &Request, response: &mut Response| {
+            if request.method == Method::DELETE {
+                says(response, status);
+            } else if request.method == Method::PUT {
+                says(response, 500);
+            }
+        };
+        ends("management/manifests/absent-repository", edit)
+    };
+    let ended = refusing(405);
+    assert_eq!(ended.verdict, "unsupported");
+    assert!(ended.reason.unwrap().ends_with("answered 405"));
+    assert_eq!(refusing(200).verdict, "fail");
+    assert_eq!(refusing(500).verdict, "fail");
+}
+
+#[test]
 fn a_failure_after_a_request_that_was_sent_twice_is_the_same_failure() {
     let asked = AtomicUsize::new(0);
     let edit = move |request: &Request, response: &mut Response| {

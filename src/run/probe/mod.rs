@@ -20,6 +20,8 @@ use crate::trial::Trial;
 use crate::trial::Variant;
 use crate::verdict::Stop;
 
+pub(super) use delete::may_be_off;
+
 use super::Control;
 use super::Plan;
 use super::Settings;
