@@ -4,6 +4,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::hash::Hasher;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::catalogue::Level;
@@ -69,6 +70,7 @@ impl Settings {
                 spec: Version::default(),
                 settle: Self::SETTLE,
                 read_only: None,
+                by_patch: AtomicBool::new(false),
             },
             repositories: Repositories::fresh(&random_run_id()),
             selection: Selection::default(),

@@ -1,6 +1,7 @@
 //! What all trials of a run share.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::catalogue::Version;
@@ -21,4 +22,7 @@ pub struct World {
     pub settle: Duration,
     /// In a read-only run, what the registry holds already; nothing is pushed then.
     pub read_only: Option<Given>,
+    /// Whether preparations push a blob by a PATCH before the closing PUT, as this registry takes
+    /// none in the PUT itself. The probe for pushing finds it out before anything is prepared.
+    pub by_patch: AtomicBool,
 }

@@ -258,6 +258,27 @@ fn deletes_that_are_off_break_nothing_even_if_nobody_could_find_out() {
 }
 
 #[test]
+fn what_a_registry_takes_by_patch_alone_is_pushed_by_patch_and_the_rest_is_tested() {
+    let edit = |request: &Request, response: &mut Response| {
+        if is_upload(request, &Method::PUT) && !request.body.is_empty() {
+            says(response, 500);
+        }
+    };
+    let checks = [
+        "push/post-then-put/put",
+        "pull/blobs/known-blob",
+        "pull/manifests/known-tag",
+    ];
+    let record = checked(Version::V1_1, &checks, edit);
+    assert_eq!(record.summary["blocked"], 0, "{:?}", record.summary);
+    assert_eq!(named(record.clone(), checks[0]).verdict, "fail");
+    assert_eq!(named(record.clone(), checks[1]).verdict, "pass");
+    assert_eq!(named(record.clone(), checks[2]).verdict, "pass");
+    let push = record.features.iter().find(|it| it.id == "push").unwrap();
+    assert!(push.evidence.contains("by PATCH"), "{}", push.evidence);
+}
+
+#[test]
 fn a_failure_after_a_request_that_was_sent_twice_is_the_same_failure() {
     let asked = AtomicUsize::new(0);
     let edit = move |request: &Request, response: &mut Response| {

@@ -1,5 +1,7 @@
 //! Probes of what a registry takes.
 
+use std::sync::atomic::Ordering;
+
 use crate::check::FeatureState;
 use crate::http::Method;
 use crate::oci::Algorithm;
@@ -15,9 +17,16 @@ use super::weigh;
 const SMALL: usize = 64;
 
 /// Whether anything can be pushed: absent only if POST, PUT and PATCH are all refused with 405.
+/// Where it can, the way is found by which preparations push blobs.
 pub(super) fn push(trial: &Trial<'_>) -> Result<FeatureState, Stop> {
     let answer = trial.repository().post_upload().send()?;
     let state = weigh(&answer, &[202], &[]);
+    if let FeatureState::Supported(evidence) = state {
+        return Ok(FeatureState::Supported(format!(
+            "{evidence}{}",
+            find_way(trial)
+        )));
+    }
     if answer.status() != 405 {
         return Ok(state);
     }
@@ -37,6 +46,20 @@ pub(super) fn push(trial: &Trial<'_>) -> Result<FeatureState, Stop> {
         ));
     }
     Ok(state)
+}
+
+/// Has blobs pushed by PATCH if that works, and PUT does not; what there is to say of it. Found out
+/// once and before all checks, so that each of them is prepared in the same way in every run.
+fn find_way(trial: &Trial<'_>) -> &'static str {
+    let repository = trial.repository();
+    let blob = trial.blob(SMALL);
+    // Twice, so that a registry that falls over now and then is prepared like any other.
+    let takes_put = (0..2).any(|_| repository.push_blob_by_put(&blob).is_ok());
+    if takes_put || repository.push_blob_by_patch(&blob).is_err() {
+        return "";
+    }
+    trial.world().by_patch.store(true, Ordering::Relaxed);
+    "; no blob is taken in the closing PUT, so each is pushed by PATCH where that is not the question"
 }
 
 /// Whether a blob may be named by sha512.
