@@ -87,7 +87,8 @@ pub struct FeatureEntry {
 pub struct CategoryEntry {
     /// `pull`, `push`, `discovery` or `management`.
     pub id: String,
-    /// `conformant`, `violated`, `unsupported` or `untested`.
+    /// `conformant`, `violated`, `unsupported` or `untested`, which it is also where nothing failed
+    /// but checks are blocked.
     pub state: String,
     /// How many of its checks passed.
     pub pass: usize,

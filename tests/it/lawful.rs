@@ -279,6 +279,20 @@ fn what_a_registry_takes_by_patch_alone_is_pushed_by_patch_and_the_rest_is_teste
 }
 
 #[test]
+fn a_category_of_which_a_check_is_blocked_is_not_conformant() {
+    let edit = |request: &Request, response: &mut Response| {
+        if is_upload(request, &Method::PUT) {
+            says(response, 500);
+        }
+    };
+    let checks = ["push/post-then-put/put", "pull/blobs"];
+    let record = checked(Version::V1_1, &checks, edit);
+    let pull = record.categories.iter().find(|it| it.id == "pull").unwrap();
+    assert!(pull.pass > 0 && pull.blocked > 0 && pull.fail == 0);
+    assert_eq!(pull.state, "untested");
+}
+
+#[test]
 fn a_failure_after_a_request_that_was_sent_twice_is_the_same_failure() {
     let asked = AtomicUsize::new(0);
     let edit = move |request: &Request, response: &mut Response| {

@@ -49,6 +49,11 @@ fn categories(page: &mut Page, record: &Record) {
             Span::new(PLAIN, &row(&numbers(category))),
         ]);
     }
+    let is_open = |it: &CategoryEntry| it.state == "untested" && it.blocked > 0;
+    if record.categories.iter().any(is_open) {
+        let note = "Untested: nobody knows how the checks that are blocked would have ended.";
+        page.text(0, &Span::new(DIM, note));
+    }
     page.blank();
 }
 

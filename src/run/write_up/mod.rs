@@ -80,7 +80,7 @@ pub(super) fn write_up(run: &Finished<'_>) -> Record {
         features: run.features.iter().map(feature_entry).collect(),
         categories: CATEGORIES
             .iter()
-            .map(|id| category_entry(id, &checks))
+            .map(|id| category_entry(id, &checks, run.ending.is_none()))
             .collect(),
         requirements: matrix::requirement_entries(run),
         causes,
@@ -138,7 +138,9 @@ fn feature_entry((feature, state): &(Feature, FeatureState)) -> FeatureEntry {
     }
 }
 
-fn category_entry(id: &str, checks: &[CheckEntry]) -> CategoryEntry {
+/// What the checks of a workflow say of it as a whole, which is nothing good unless all of them
+/// could be put.
+fn category_entry(id: &str, checks: &[CheckEntry], is_whole: bool) -> CategoryEntry {
     let mine = |check: &&CheckEntry| check.id.split('/').next() == Some(id);
     let count = |verdicts: &[Verdict]| {
         let words: Vec<_> = verdicts.iter().map(|verdict| verdict.word()).collect();
@@ -152,8 +154,11 @@ fn category_entry(id: &str, checks: &[CheckEntry]) -> CategoryEntry {
     let warn = count(&[Verdict::Warn]);
     let unsupported = count(&[Verdict::Unsupported]);
     let fail = count(&[Verdict::Fail, Verdict::Flaky]);
+    let blocked = count(&[Verdict::Blocked, Verdict::Error]);
     let state = if fail > 0 || checks.iter().filter(mine).any(|check| check.gates) {
         "violated"
+    } else if blocked > 0 || !is_whole {
+        "untested"
     } else if pass + warn > 0 {
         "conformant"
     } else if unsupported > 0 {
@@ -168,7 +173,7 @@ fn category_entry(id: &str, checks: &[CheckEntry]) -> CategoryEntry {
         fail,
         warn,
         unsupported,
-        blocked: count(&[Verdict::Blocked, Verdict::Error]),
+        blocked,
     }
 }
 
