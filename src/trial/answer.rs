@@ -146,6 +146,11 @@ impl<'t> Answer<'t> {
         format!("{} {}", self.asked.method, path.unwrap_or(&self.asked.url))
     }
 
+    /// The status, the error codes and the method, for sentences: `404 (NAME_UNKNOWN) to GET`.
+    pub fn told(&self) -> String {
+        format!("{} to {}", self.summary(), self.asked.method)
+    }
+
     /// The status and the error codes, for sentences: `404 (NAME_UNKNOWN)`.
     pub fn summary(&self) -> String {
         let codes = self.error_codes();

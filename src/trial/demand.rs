@@ -52,7 +52,7 @@ impl<'a> Demand<'a> {
     #[track_caller]
     pub fn status(self, acceptable: &[u16]) -> Result<Self, Stop> {
         let holds = acceptable.contains(&self.answer.status());
-        let actual = self.answer.summary();
+        let actual = self.answer.told();
         let fault = self.status_fault(acceptable.first().copied().unwrap_or_default());
         self.demand(holds, fault, &alternatives(acceptable), &actual)
     }
@@ -61,7 +61,7 @@ impl<'a> Demand<'a> {
     #[track_caller]
     pub fn client_error(self) -> Result<Self, Stop> {
         let holds = self.answer.is_client_error();
-        let actual = self.answer.summary();
+        let actual = self.answer.told();
         let fault = self.status_fault(400);
         self.demand(holds, fault, "a client error (400 to 499)", &actual)
     }
@@ -70,7 +70,7 @@ impl<'a> Demand<'a> {
     #[track_caller]
     pub fn no_server_error(self) -> Result<Self, Stop> {
         let holds = self.answer.status() < 500;
-        let actual = self.answer.summary();
+        let actual = self.answer.told();
         let fault = self.status_fault(400);
         self.demand(holds, fault, "any status below 500", &actual)
     }

@@ -60,7 +60,10 @@ fn checked(
     settings.world.spec = spec;
     settings.keep = true;
     settings.selection = Selection {
-        only: only.iter().map(|glob| glob.parse().unwrap()).collect(),
+        only: only
+            .iter()
+            .map(|glob| glob.parse().expect("a glob"))
+            .collect(),
         ..Selection::default()
     };
     plimsoll::run::run(settings, SECTIONS, &Control::default(), &())
@@ -290,6 +293,17 @@ fn a_category_of_which_a_check_is_blocked_is_not_conformant() {
     let pull = record.categories.iter().find(|it| it.id == "pull").unwrap();
     assert!(pull.pass > 0 && pull.blocked > 0 && pull.fail == 0);
     assert_eq!(pull.state, "untested");
+}
+
+#[test]
+fn a_failure_says_which_method_failed() {
+    let edit = |request: &Request, response: &mut Response| {
+        if request.method == Method::HEAD {
+            response.status = 200;
+        }
+    };
+    let ended = ends("pull/existence/unknown-blob", edit);
+    assert_eq!(ended.actual.as_deref(), Some("200 to HEAD"));
 }
 
 #[test]
