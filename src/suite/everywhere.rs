@@ -8,6 +8,7 @@ use crate::catalogue::existence::EXISTENCE_DIGEST_HEADER_SENT;
 use crate::catalogue::existence::EXISTENCE_LENGTH_SENT;
 use crate::catalogue::existence::MANIFEST_EXISTENCE_CONFIRMED;
 use crate::catalogue::manifest_pull::MANIFEST_DIGEST_HEADER_MATCHED;
+use crate::catalogue::manifest_push::MANIFEST_BYTES_KEPT;
 use crate::http::Method;
 use crate::oci::BadDigest;
 use crate::oci::Digest;
@@ -45,10 +46,36 @@ pub(super) fn leads_to(
         .proves(requirement)
         .status(&[200])?
         .body(&manifest.bytes)?;
-    names(&pulled, &MANIFEST_DIGEST_HEADER_MATCHED, &manifest.bytes)?;
-    let head = repository.head(&path)?;
+    fits(repository, &pulled, &path, manifest)
+}
+
+/// Demands that the headers of a pull and of a HEAD fit the manifest.
+fn fits(
+    repository: &Repository<'_>,
+    pulled: &Answer<'_>,
+    path: &str,
+    manifest: &ManifestDoc,
+) -> Outcome {
+    names(pulled, &MANIFEST_DIGEST_HEADER_MATCHED, &manifest.bytes)?;
+    let head = repository.head(path)?;
     head.proves(&MANIFEST_EXISTENCE_CONFIRMED).status(&[200])?;
     describes(&head, &manifest.bytes)
+}
+
+/// Demands that a reference leads to a manifest in exactly the bytes that were pushed, for GET and
+/// HEAD. That it leads anywhere is `found`, which is not what the check is about.
+pub(super) fn keeps(
+    repository: &Repository<'_>,
+    reference: impl std::fmt::Display,
+    manifest: &ManifestDoc,
+    found: &'static Requirement,
+) -> Outcome {
+    let path = format!("manifests/{reference}");
+    let pulled = repository.get(&path)?;
+    pulled.prepares(found).status(&[200])?;
+    let demand = pulled.proves(&MANIFEST_BYTES_KEPT);
+    demand.body(&manifest.bytes)?;
+    fits(repository, &pulled, &path, manifest)
 }
 
 /// Demands that what is asked for here is not there, for GET and for HEAD.

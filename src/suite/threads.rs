@@ -5,7 +5,11 @@
 
 use std::panic::resume_unwind;
 use std::sync::Barrier;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
+use crate::verdict::Outcome;
 use crate::verdict::Stop;
 
 /// Does `work` with every item at once, each on a thread of its own, all of them starting together.
@@ -37,20 +41,29 @@ where
     })
 }
 
-/// Does `work` on one thread while the other is busy with `main`; `work` is told whether `main` is
-/// done and ends soon after it is.
+/// How long somebody who looks while something else goes on waits before the next look.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// Does `main`, and looks meanwhile: from its beginning to its end, but no more than `looks` times.
+/// `look` is told how often it looked before.
 pub(super) fn meanwhile<T: Send>(
     main: impl FnOnce() -> Result<T, Stop> + Send,
-    work: impl Fn(&dyn Fn() -> bool) -> Result<(), Stop> + Sync,
+    looks: usize,
+    look: impl Fn(usize) -> Outcome + Sync,
 ) -> Result<T, Stop> {
-    use std::sync::atomic::AtomicBool;
-    use std::sync::atomic::Ordering;
     let (start, done) = (Barrier::new(2), AtomicBool::new(false));
-    let (start, done, work) = (&start, &done, &work);
+    let (start, done, look) = (&start, &done, &look);
     std::thread::scope(|scope| {
-        let watcher = scope.spawn(move || {
+        let watcher = scope.spawn(move || -> Outcome {
             start.wait();
-            work(&|| done.load(Ordering::Acquire))
+            for turn in 0..looks {
+                look(turn)?;
+                if done.load(Ordering::Acquire) {
+                    break;
+                }
+                std::thread::sleep(PAUSE);
+            }
+            Ok(())
         });
         start.wait();
         let end = main();
@@ -66,7 +79,6 @@ pub(super) fn meanwhile<T: Send>(
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicUsize;
-    use std::sync::atomic::Ordering;
 
     use super::*;
 
@@ -91,22 +103,23 @@ mod tests {
     }
 
     #[test]
-    fn whoever_works_meanwhile_is_told_when_the_other_is_done() {
-        let seen = meanwhile(
+    fn whoever_looks_ends_soon_after_the_other() {
+        let looks = AtomicUsize::new(0);
+        let end = meanwhile(
             || Ok(7),
-            |is_done| {
-                while !is_done() {
-                    std::thread::yield_now();
-                }
+            usize::MAX,
+            |_| {
+                looks.fetch_add(1, Ordering::SeqCst);
                 Ok(())
             },
         );
-        assert_eq!(seen, Ok(7));
+        assert_eq!(end, Ok(7));
+        assert!(looks.load(Ordering::SeqCst) > 0);
     }
 
     #[test]
     fn what_is_seen_meanwhile_counts() {
         let bad = || Stop::Skipped("seen".to_owned());
-        assert_eq!(meanwhile(|| Ok(()), |_| Err(bad())), Err(bad()));
+        assert_eq!(meanwhile(|| Ok(()), 1, |_| Err(bad())), Err(bad()));
     }
 }

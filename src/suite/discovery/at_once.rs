@@ -185,17 +185,12 @@ fn tags_listed_meanwhile(trial: &Trial<'_>) -> Outcome {
             new.iter()
                 .try_for_each(|tag| repository.push_by_tag(tag, &manifest))
         },
-        |is_done| {
-            for _ in 0..LOOKS {
-                let list = all_tags(&repository)?;
-                let expected = format!("each of {} once", quoted(&before));
-                let holds = are_once(&before, &list);
-                trial.judge(&TAG_LIST_COMPLETE, holds, expected, quoted(&list))?;
-                if is_done() {
-                    break;
-                }
-            }
-            Ok(())
+        LOOKS,
+        |_| {
+            let list = all_tags(&repository)?;
+            let expected = format!("each of {} once", quoted(&before));
+            let holds = are_once(&before, &list);
+            trial.judge(&TAG_LIST_COMPLETE, holds, expected, quoted(&list))
         },
     )?;
     lists_all(trial, &new)
@@ -245,17 +240,12 @@ fn referrers_listed_meanwhile(trial: &Trial<'_>) -> Outcome {
             new.iter()
                 .try_for_each(|referrer| repository.push_by_digest(referrer))
         },
-        |is_done| {
-            for _ in 0..LOOKS {
-                let list = referrers_of(&repository, &subject.digest)?;
-                let expected = format!("{} in the list", before.digest);
-                let holds = count(&list, &before) > 0;
-                trial.judge(&NEW_REFERRER_LISTED, holds, expected, in_words(&list))?;
-                if is_done() {
-                    break;
-                }
-            }
-            Ok(())
+        LOOKS,
+        |_| {
+            let list = referrers_of(&repository, &subject.digest)?;
+            let expected = format!("{} in the list", before.digest);
+            let holds = count(&list, &before) > 0;
+            trial.judge(&NEW_REFERRER_LISTED, holds, expected, in_words(&list))
         },
     )?;
     let list = prepared(referrers_of(&repository, &subject.digest))?;

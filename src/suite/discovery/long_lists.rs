@@ -30,6 +30,8 @@ use crate::verdict::Stop;
 
 use super::follow;
 use super::is_linked;
+use super::pages::actual;
+use super::pages::is_filled;
 use super::prepared;
 use super::tags::all_tags;
 use super::tags::are_once;
@@ -314,14 +316,6 @@ fn is_page(answer: &Answer<'_>, after: &[String], n: usize) -> Outcome {
     Ok(())
 }
 
-/// Whether a page has as many tags as it should or, where the version under test has `Link`s, fewer
-/// and a `Link`.
-fn is_filled(answer: &Answer<'_>, wanted: usize) -> bool {
-    let len = tags_in(answer).len();
-    let may_be_short = answer.trial().spec() > Version::V1_0 && is_linked(answer);
-    len == wanted || (len < wanted && may_be_short)
-}
-
 fn first_page(trial: &Trial<'_>, tags: &[String], n: usize) -> Outcome {
     let answer = trial.get(&format!("tags/list?n={n}"))?;
     let (page, wanted) = (tags_in(&answer), n.min(tags.len()));
@@ -416,13 +410,4 @@ fn many_tags(trial: &Trial<'_>) -> Outcome {
     let found = pages.concat();
     let expected = format!("the pages to be {} together", quoted(&tags));
     trial.judge(row, found == tags, expected, quoted(&found))
-}
-
-/// The status and the tags of an answer, for sentences.
-fn actual(answer: &Answer<'_>) -> String {
-    let link = match answer.header("link") {
-        Some(link) => format!("Link: {link}"),
-        None => "no Link".to_owned(),
-    };
-    format!("{}, {}, {link}", answer.summary(), quoted(&tags_in(answer)))
 }

@@ -4,6 +4,8 @@ pub(super) mod at_once;
 pub(super) mod fallback;
 pub(super) mod filters;
 pub(super) mod long_lists;
+pub(super) mod many_referrers;
+pub(super) mod odd_referrers;
 pub(super) mod pages;
 mod referrer;
 pub(super) mod referrers;

@@ -329,7 +329,7 @@ fn leaves_out(answer: &Answer<'_>, last: &String) -> Outcome {
 
 /// Whether a page has as many tags as it should or, where the version under test has `Link`s, fewer
 /// and a `Link`.
-fn is_filled(answer: &Answer<'_>, wanted: usize) -> bool {
+pub(super) fn is_filled(answer: &Answer<'_>, wanted: usize) -> bool {
     let len = tags_in(answer).len();
     let may_be_short = answer.trial().spec() > Version::V1_0 && is_linked(answer);
     len == wanted || (len < wanted && may_be_short)
@@ -344,7 +344,7 @@ fn or_a_link(trial: &Trial<'_>) -> &'static str {
 }
 
 /// The status and the tags of an answer, for sentences.
-fn actual(answer: &Answer<'_>) -> String {
+pub(super) fn actual(answer: &Answer<'_>) -> String {
     let link = match answer.header("link") {
         Some(link) => format!("Link: {link}"),
         None => "no Link".to_owned(),

@@ -450,7 +450,7 @@ fn listed(trial: &Trial<'_>, referrer: &Referrer) -> Result<(ManifestDoc, Value)
     Ok((referrer, found.unwrap_or_default()))
 }
 
-fn is_listed(trial: &Trial<'_>, list: &[Value], referrer: &ManifestDoc) -> Outcome {
+pub(super) fn is_listed(trial: &Trial<'_>, list: &[Value], referrer: &ManifestDoc) -> Outcome {
     let expected = format!("{} in the list", referrer.digest);
     let holds = count(list, referrer) > 0;
     trial.judge(&NEW_REFERRER_LISTED, holds, expected, in_words(list))

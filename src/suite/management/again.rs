@@ -1,17 +1,9 @@
-//! Deleted and pushed again, or deleted twice.
+//! Deleted and pushed again.
 
 use crate::catalogue::blob_pull::BLOB_DIGEST_HEADER_MATCHED;
 use crate::catalogue::blob_pull::BLOB_FOUND;
 use crate::catalogue::chunked::CHUNKED_PUT_ACCEPTED;
-use crate::catalogue::delete::ABSENT_BLOB_DELETE_UNKNOWN;
-use crate::catalogue::delete::ABSENT_MANIFEST_DELETE_UNKNOWN;
-use crate::catalogue::delete::BLOB_DELETE_ACCEPTED;
-use crate::catalogue::delete::DELETED_BLOB_UNKNOWN;
 use crate::catalogue::delete::DELETED_MANIFEST_TAGS_UNKNOWN;
-use crate::catalogue::delete::DELETED_MANIFEST_UNKNOWN;
-use crate::catalogue::delete::DELETED_TAG_UNKNOWN;
-use crate::catalogue::delete::MANIFEST_DELETE_ACCEPTED;
-use crate::catalogue::delete::TAG_DELETE_ACCEPTED;
 use crate::catalogue::existence::BLOB_EXISTENCE_CONFIRMED;
 use crate::catalogue::existence::EXISTENCE_DIGEST_HEADER_SENT;
 use crate::catalogue::existence::EXISTENCE_LENGTH_SENT;
@@ -19,7 +11,6 @@ use crate::catalogue::existence::MANIFEST_EXISTENCE_CONFIRMED;
 use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
 use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::manifest_pull::MANIFEST_DIGEST_HEADER_MATCHED;
-use crate::catalogue::manifest_push::TAG_MOVED;
 use crate::catalogue::mount::MOUNT_ACCEPTED;
 use crate::catalogue::post_then_put::UPLOAD_PUT_ACCEPTED;
 use crate::catalogue::referrers::REPEATED_REFERRER_LISTED_ONCE;
@@ -46,13 +37,12 @@ use crate::verdict::Stop;
 use super::super::everywhere::holds_blob;
 use super::super::everywhere::is_absent;
 use super::super::everywhere::leads_to;
-use super::super::threads::at_once;
 use super::super::way::Way;
 use super::super::way::if_taken;
 use super::await_gone;
-use super::deleted;
-use super::is_gone;
-use super::is_permitted;
+use super::delete_blob;
+use super::delete_manifest;
+use super::delete_tag;
 use super::listed_tags;
 
 pub(crate) static SECTION: Section = Section {
@@ -76,48 +66,6 @@ pub(crate) static SECTION: Section = Section {
             ],
             needs: &[Feature::Push, Feature::BlobDelete],
             run: blob_by_every_way,
-            ..Check::BASE
-        },
-        Check {
-            name: "blob-twice",
-            title: "DELETE on a blob that was deleted before returns 404, also after it was pushed in between",
-            covers: &[&ABSENT_BLOB_DELETE_UNKNOWN],
-            needs: &[Feature::Push, Feature::BlobDelete],
-            axes: &[Axis::BlobAlgorithm],
-            run: blob_twice,
-            ..Check::BASE
-        },
-        Check {
-            name: "blob-at-once",
-            title: "Of two DELETEs on a blob at the same time, one or both return 202, and none but 404 besides",
-            covers: &[&BLOB_DELETE_ACCEPTED, &ABSENT_BLOB_DELETE_UNKNOWN],
-            needs: &[Feature::Push, Feature::BlobDelete],
-            run: blob_at_once,
-            ..Check::BASE
-        },
-        Check {
-            name: "manifest-twice",
-            title: "DELETE on a manifest that was deleted before returns 404",
-            covers: &[&ABSENT_MANIFEST_DELETE_UNKNOWN],
-            needs: &[Feature::Push, Feature::ManifestDelete],
-            axes: &[Axis::ManifestAlgorithm],
-            run: |trial| {
-                let manifest = trial.pushed_manifest()?;
-                delete_manifest(trial, &manifest)?;
-                is_unknown(trial, &manifest.digest.to_string())
-            },
-            ..Check::BASE
-        },
-        Check {
-            name: "tag-twice",
-            title: "DELETE on a tag that was deleted before returns 404",
-            covers: &[&ABSENT_MANIFEST_DELETE_UNKNOWN],
-            needs: &[Feature::Push, Feature::TagDelete],
-            run: |trial| {
-                let (tag, _) = trial.pushed_tag()?;
-                delete_tag(trial, &tag)?;
-                is_unknown(trial, tag.as_str())
-            },
             ..Check::BASE
         },
         Check {
@@ -163,38 +111,6 @@ pub(crate) static SECTION: Section = Section {
             ..Check::BASE
         },
         Check {
-            name: "moved-tag-deleted",
-            title: "A tag that moved and was deleted does not fall back to the manifest that it named first",
-            covers: &[&DELETED_TAG_UNKNOWN],
-            needs: &[Feature::Push, Feature::TagDelete],
-            run: |trial| {
-                let (tag, _) = trial.pushed_tag()?;
-                trial.repository().push_by_tag(&tag, &trial.manifest()?)?;
-                let path = format!("manifests/{tag}");
-                deleted(trial, &path, &TAG_DELETE_ACCEPTED)?;
-                is_gone(trial, &path, &DELETED_TAG_UNKNOWN)
-            },
-            ..Check::BASE
-        },
-        Check {
-            name: "moved-tag-loses-its-manifest",
-            title: "Deleting the manifest that a tag moved to does not bring the tag back to the one before",
-            covers: &[&DELETED_MANIFEST_TAGS_UNKNOWN, &TAG_MOVED],
-            needs: &[Feature::Push, Feature::ManifestDelete],
-            run: |trial| {
-                let (tag, old) = trial.pushed_tag()?;
-                let new = trial.manifest()?;
-                trial.repository().push_by_tag(&tag, &new)?;
-                delete_manifest(trial, &new)?;
-                let path = format!("manifests/{tag}");
-                is_gone(trial, &path, &DELETED_MANIFEST_TAGS_UNKNOWN)?;
-                let kept = trial.get(&format!("manifests/{}", old.digest))?;
-                kept.proves(&TAG_MOVED).status(&[200])?.body(&old.bytes)?;
-                Ok(())
-            },
-            ..Check::BASE
-        },
-        Check {
             name: "referrer",
             title: "A referrer that was deleted and is pushed again is listed once",
             covers: &[&NEW_REFERRER_LISTED, &REPEATED_REFERRER_LISTED_ONCE],
@@ -230,81 +146,18 @@ pub(crate) static SECTION: Section = Section {
     ],
 };
 
-/// Deletes a manifest and waits until it is gone, which is not what the check is about.
-fn delete_manifest(trial: &Trial<'_>, manifest: &ManifestDoc) -> Outcome {
-    let path = format!("manifests/{}", manifest.digest);
-    deleted(trial, &path, &MANIFEST_DELETE_ACCEPTED)?;
-    await_gone(trial, &path, &DELETED_MANIFEST_UNKNOWN)
-}
-
-/// The same for a tag.
-fn delete_tag(trial: &Trial<'_>, tag: &Tag) -> Outcome {
-    let path = format!("manifests/{tag}");
-    deleted(trial, &path, &TAG_DELETE_ACCEPTED)?;
-    await_gone(trial, &path, &DELETED_TAG_UNKNOWN)
-}
-
-/// The same for a blob.
-fn delete_blob(trial: &Trial<'_>, path: &str) -> Outcome {
-    deleted(trial, path, &BLOB_DELETE_ACCEPTED)?;
-    await_gone(trial, path, &DELETED_BLOB_UNKNOWN)
-}
-
-/// Demands that a DELETE says that there is nothing to delete.
-fn is_unknown(trial: &Trial<'_>, reference: &str) -> Outcome {
-    let answer = trial.delete(&format!("manifests/{reference}"))?;
-    is_permitted(&answer)?;
-    answer
-        .proves(&ABSENT_MANIFEST_DELETE_UNKNOWN)
-        .status(&[404])?;
-    Ok(())
-}
-
 fn blob_by_every_way(trial: &Trial<'_>) -> Outcome {
     let (repository, blob) = (trial.repository(), trial.pushed_blob(3000)?);
     let path = format!("blobs/{}", blob.digest);
     for way in Way::KINDS {
         if trial.head(&path)?.status() == 200 {
-            delete_blob(trial, &path)?;
+            delete_blob(trial, &blob.digest)?;
         }
         if if_taken(way.push(&repository, &blob))?.is_some() {
             holds_blob(&repository, &blob)?;
         }
     }
     Ok(())
-}
-
-fn blob_twice(trial: &Trial<'_>) -> Outcome {
-    let (repository, blob) = (trial.repository(), trial.pushed_blob(64)?);
-    let path = format!("blobs/{}", blob.digest);
-    for turn in 0..2 {
-        if turn > 0 {
-            repository.push_blob(&blob)?;
-        }
-        delete_blob(trial, &path)?;
-        let answer = trial.delete(&path)?;
-        is_permitted(&answer)?;
-        answer.proves(&ABSENT_BLOB_DELETE_UNKNOWN).status(&[404])?;
-    }
-    Ok(())
-}
-
-fn blob_at_once(trial: &Trial<'_>) -> Outcome {
-    let blob = trial.pushed_blob(64)?;
-    let path = format!("blobs/{}", blob.digest);
-    let statuses = at_once(0..2, |_| {
-        let answer = trial.delete(&path)?;
-        is_permitted(&answer)?;
-        let demand = answer.proves(&ABSENT_BLOB_DELETE_UNKNOWN);
-        demand.status(&[202, 404])?;
-        Ok(answer.status())
-    })?;
-    trial.judge(
-        &BLOB_DELETE_ACCEPTED,
-        statuses.contains(&202),
-        "202 to at least one of two DELETEs on a blob that is there",
-        "404 to both",
-    )
 }
 
 /// Pushes an image again. The registry may have collected what no manifest named any more.

@@ -4,13 +4,25 @@ pub(super) mod again;
 pub(super) mod blobs;
 pub(super) mod deletes;
 pub(super) mod gone;
+pub(super) mod kept;
 pub(super) mod manifests;
 pub(super) mod tags;
+pub(super) mod twice;
 
 use crate::catalogue::Requirement;
+use crate::catalogue::delete::BLOB_DELETE_ACCEPTED;
+use crate::catalogue::delete::DELETED_BLOB_UNKNOWN;
+use crate::catalogue::delete::DELETED_MANIFEST_UNKNOWN;
+use crate::catalogue::delete::DELETED_TAG_UNKNOWN;
+use crate::catalogue::delete::MANIFEST_DELETE_ACCEPTED;
+use crate::catalogue::delete::TAG_DELETE_ACCEPTED;
+use crate::catalogue::tag_list::TAG_LIST_COMPLETE;
+use crate::oci::Digest;
+use crate::oci::Tag;
 use crate::trial::Answer;
 use crate::trial::Repository;
 use crate::trial::Trial;
+use crate::trial::content::ManifestDoc;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
 
@@ -79,4 +91,53 @@ fn is_refused(trial: &Trial<'_>, path: &str, requirement: &'static Requirement) 
         &kept.summary(),
     )?;
     Ok(())
+}
+
+/// Deletes a manifest and waits until it is gone, which is not what the check is about.
+fn delete_manifest(trial: &Trial<'_>, manifest: &ManifestDoc) -> Outcome {
+    let path = format!("manifests/{}", manifest.digest);
+    deleted(trial, &path, &MANIFEST_DELETE_ACCEPTED)?;
+    await_gone(trial, &path, &DELETED_MANIFEST_UNKNOWN)
+}
+
+/// The same for a tag.
+fn delete_tag(trial: &Trial<'_>, tag: &Tag) -> Outcome {
+    let path = format!("manifests/{tag}");
+    deleted(trial, &path, &TAG_DELETE_ACCEPTED)?;
+    await_gone(trial, &path, &DELETED_TAG_UNKNOWN)
+}
+
+/// The same for a blob.
+fn delete_blob(trial: &Trial<'_>, digest: &Digest) -> Outcome {
+    let path = format!("blobs/{digest}");
+    deleted(trial, &path, &BLOB_DELETE_ACCEPTED)?;
+    await_gone(trial, &path, &DELETED_BLOB_UNKNOWN)
+}
+
+/// Demands that a reference leads to this manifest, for GET and HEAD.
+fn is_there(
+    repository: &Repository<'_>,
+    reference: &str,
+    manifest: &ManifestDoc,
+    requirement: &'static Requirement,
+) -> Outcome {
+    let path = format!("manifests/{reference}");
+    let head = repository.head(&path)?;
+    head.proves(requirement).status(&[200])?;
+    let pulled = repository.get(&path)?;
+    pulled
+        .proves(requirement)
+        .status(&[200])?
+        .body(&manifest.bytes)?;
+    Ok(())
+}
+
+fn is_listed(trial: &Trial<'_>, tag: &Tag) -> Outcome {
+    let tags = listed_tags(&trial.repository())?;
+    trial.judge(
+        &TAG_LIST_COMPLETE,
+        tags.contains(&tag.to_string()),
+        format!("a tag list with {tag}"),
+        format!("{} tags, and not this one", tags.len()),
+    )
 }

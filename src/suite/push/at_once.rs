@@ -219,41 +219,40 @@ fn blobs(trial: &Trial<'_>, ways: [Way; 4]) -> Outcome {
 
 fn blob_pulled_meanwhile(trial: &Trial<'_>) -> Outcome {
     let (repository, blob) = (trial.repository(), trial.blob(1 << 20));
+    let session = repository.open_session()?;
     meanwhile(
-        || repository.push_blob(&blob),
-        |is_done| look_at_blob(&repository, &blob, is_done),
+        || {
+            let answer = session.put(&blob.digest).blob(&blob).send()?;
+            answer.prepares(&UPLOAD_PUT_ACCEPTED).status(&[201])?;
+            Ok(())
+        },
+        2 * LOOKS,
+        |turn| look_at_blob(&repository, &blob, turn),
     )?;
     is_pulled(&repository, &blob, &BLOB_FOUND)
 }
 
-/// Looks until whoever pushes is done, but no more than some times.
-fn look_at_blob(repository: &Repository<'_>, blob: &Blob, is_done: &dyn Fn() -> bool) -> Outcome {
+/// Looks by GET and, every second time, by HEAD.
+fn look_at_blob(repository: &Repository<'_>, blob: &Blob, turn: usize) -> Outcome {
     let path = format!("blobs/{}", blob.digest);
-    for _ in 0..LOOKS {
-        let head = repository.head(&path)?;
-        if head.status() == 200 {
-            let own = blob.bytes.len().to_string();
-            let sent = head.header("content-length").unwrap_or(&own);
-            head.proves(&EXISTENCE_LENGTH_SENT).that(
-                sent == own,
-                &format!("Content-Length: {own}"),
-                &format!("Content-Length: {sent}"),
-            )?;
-        } else {
-            head.proves(&BLOB_EXISTENCE_CONFIRMED).status(&[200, 404])?;
-        }
-        let get = repository.get(&path)?;
-        match get.status() {
-            200 => {
-                get.proves(&BLOB_FOUND).body(&blob.bytes)?;
-                return Ok(());
-            }
-            _ => get.proves(&ABSENT_BLOB_UNKNOWN).status(&[200, 404])?,
-        };
-        if is_done() {
-            return Ok(());
-        }
+    let get = repository.get(&path)?;
+    get.proves(&ABSENT_BLOB_UNKNOWN).status(&[200, 404])?;
+    if get.status() == 200 {
+        get.proves(&BLOB_FOUND).body(&blob.bytes)?;
     }
+    if turn.is_multiple_of(2) {
+        return Ok(());
+    }
+    let head = repository.head(&path)?;
+    let demand = head.proves(&BLOB_EXISTENCE_CONFIRMED);
+    demand.status(&[200, 404])?;
+    let own = blob.bytes.len().to_string();
+    let sent = head.header("content-length").unwrap_or(&own);
+    head.proves(&EXISTENCE_LENGTH_SENT).that(
+        head.status() != 200 || sent == own,
+        &format!("404, or Content-Length: {own}"),
+        &format!("Content-Length: {sent}"),
+    )?;
     Ok(())
 }
 
@@ -262,17 +261,13 @@ fn manifest_pulled_meanwhile(trial: &Trial<'_>) -> Outcome {
     let path = format!("manifests/{}", manifest.digest);
     meanwhile(
         || repository.push_by_digest(&manifest),
-        |is_done| {
-            for _ in 0..LOOKS {
-                let get = repository.get(&path)?;
-                get.proves(&ABSENT_MANIFEST_UNKNOWN).status(&[200, 404])?;
-                if get.status() == 200 {
-                    get.proves(&MANIFEST_BY_DIGEST_FOUND)
-                        .body(&manifest.bytes)?;
-                }
-                if is_done() {
-                    break;
-                }
+        LOOKS,
+        |_| {
+            let get = repository.get(&path)?;
+            get.proves(&ABSENT_MANIFEST_UNKNOWN).status(&[200, 404])?;
+            if get.status() == 200 {
+                let demand = get.proves(&MANIFEST_BY_DIGEST_FOUND);
+                demand.body(&manifest.bytes)?;
             }
             Ok(())
         },
@@ -310,7 +305,7 @@ fn pull<'t>(repository: &Repository<'t>, tag: &Tag) -> Result<Answer<'t>, Stop> 
     repository.get(&format!("manifests/{tag}"))
 }
 
-/// Demands that a pull gave one of these manifests, and says which.
+/// Demands that a pull gave one of these manifests.
 fn names_one_of(pulled: &Answer<'_>, manifests: &[ManifestDoc]) -> Outcome {
     let bytes = pulled.bytes();
     let demand = pulled.proves(&MANIFEST_BY_TAG_FOUND).status(&[200])?;
@@ -328,20 +323,11 @@ fn tag_pulled_meanwhile(trial: &Trial<'_>) -> Outcome {
     repository.push_by_tag(&tag, &manifests[0])?;
     meanwhile(
         || {
-            let turns = manifests.iter().cycle().skip(1).take(7);
-            turns
-                .map(|manifest| repository.push_by_tag(&tag, manifest))
-                .collect::<Outcome>()
+            let mut turns = manifests.iter().cycle().skip(1).take(7);
+            turns.try_for_each(|manifest| repository.push_by_tag(&tag, manifest))
         },
-        |is_done| {
-            for _ in 0..2 * LOOKS {
-                names_one_of(&pull(&repository, &tag)?, &manifests)?;
-                if is_done() {
-                    break;
-                }
-            }
-            Ok(())
-        },
+        2 * LOOKS,
+        |_| names_one_of(&pull(&repository, &tag)?, &manifests),
     )?;
     // The last of seven turns.
     is_exactly(&repository, &TAG_MOVED, &tag, &manifests[1])

@@ -7,12 +7,15 @@ use crate::catalogue::existence::EXISTENCE_DIGEST_HEADER_SENT;
 use crate::catalogue::existence::EXISTENCE_LENGTH_SENT;
 use crate::catalogue::existence::MANIFEST_EXISTENCE_CONFIRMED;
 use crate::catalogue::image::NESTED_INDEX_ACCEPTED;
+use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
+use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::manifest_pull::MANIFEST_DIGEST_HEADER_MATCHED;
 use crate::catalogue::manifest_push::LARGE_MANIFEST_ACCEPTED;
 use crate::catalogue::manifest_push::MANIFEST_BYTES_KEPT;
 use crate::catalogue::manifest_push::MANIFEST_LOCATION_PULLED;
 use crate::catalogue::manifest_push::MANIFEST_PUT_BY_DIGEST_ACCEPTED;
 use crate::catalogue::manifest_push::REPEATED_MANIFEST_PUT_ACCEPTED;
+use crate::catalogue::manifest_push::TAG_MOVED;
 use crate::check::Check;
 use crate::check::Feature;
 use crate::check::Section;
@@ -33,7 +36,7 @@ use crate::trial::content::padded;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
 
-use super::super::everywhere::leads_to;
+use super::super::everywhere::keeps;
 use super::manifests::is_exactly;
 
 pub(crate) static SECTION: Section = Section {
@@ -125,7 +128,7 @@ pub(crate) static SECTION: Section = Section {
         Check {
             name: "spelling-under-tag",
             title: "A tag that moves to a manifest that says the same in other bytes gives those bytes",
-            covers: &[&MANIFEST_BYTES_KEPT],
+            covers: &[&TAG_MOVED],
             axes: &[],
             run: |trial| {
                 let (repository, tag) = (trial.repository(), trial.tag());
@@ -133,7 +136,7 @@ pub(crate) static SECTION: Section = Section {
                 let odd = written(&plain, "trailing-newline");
                 for manifest in [&plain, &odd, &plain] {
                     repository.push_by_tag(&tag, manifest)?;
-                    is_exactly(&repository, &MANIFEST_BYTES_KEPT, &tag, manifest)?;
+                    is_exactly(&repository, &TAG_MOVED, &tag, manifest)?;
                 }
                 Ok(())
             },
@@ -246,12 +249,12 @@ fn is_the_same(trial: &Trial<'_>, name: &str) -> Outcome {
         let demand = pulled.proves(&MANIFEST_LOCATION_PULLED).status(&[200])?;
         demand.body(&odd.bytes)?;
     }
-    leads_to(&repository, &odd.digest, &odd, &MANIFEST_BYTES_KEPT)?;
+    keeps(&repository, &odd.digest, &odd, &MANIFEST_BY_DIGEST_FOUND)?;
     let again = repository.put_manifest(&tag, &odd)?;
     again
         .proves(&REPEATED_MANIFEST_PUT_ACCEPTED)
         .status(&[201])?;
-    leads_to(&repository, &tag, &odd, &MANIFEST_BYTES_KEPT)?;
+    keeps(&repository, &tag, &odd, &MANIFEST_BY_TAG_FOUND)?;
     is_exactly(&repository, &MANIFEST_BYTES_KEPT, &odd.digest, &odd)
 }
 
@@ -288,7 +291,12 @@ fn is_kept_at(trial: &Trial<'_>, len: usize) -> Outcome {
     if !demand.status(&[201])?.held() || !answer.is_success() {
         return Ok(());
     }
-    leads_to(&repository, &large.digest, &large, &MANIFEST_BYTES_KEPT)
+    keeps(
+        &repository,
+        &large.digest,
+        &large,
+        &MANIFEST_BY_DIGEST_FOUND,
+    )
 }
 
 fn index_of_indexes(trial: &Trial<'_>) -> Outcome {

@@ -226,6 +226,7 @@ fn leaves_nothing(trial: &Trial<'_>, way: Way) -> Outcome {
 }
 
 /// What is wrong with a closing PUT.
+#[derive(Clone, Copy)]
 enum Wrong {
     Digest,
     NoDigest,

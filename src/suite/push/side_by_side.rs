@@ -251,7 +251,7 @@ impl<'t> Upload<'t> {
 }
 
 /// The order in which sessions are closed.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum End {
     InOrder,
     Reversed,
