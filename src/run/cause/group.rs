@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::run::examine::Ended;
 use crate::verdict::Verdict;
 
+use super::kind;
 use super::symptom::Operation;
 use super::symptom::Sign;
 use super::symptom::Symptom;
@@ -50,10 +51,7 @@ fn keys(ended: &Ended, bodies: &BTreeSet<Operation>) -> Vec<Key> {
             std::iter::once(requirement).chain(symptom).collect()
         }
         (Verdict::Flaky, _) => vec![Key::Flaky],
-        (Verdict::Error, _) => {
-            let kind = ended.reason.split([':', ';']).next().unwrap_or_default();
-            vec![Key::Trouble(kind.to_owned())]
-        }
+        (Verdict::Error, _) => vec![Key::Trouble(kind(ended).to_owned())],
         _ => Vec::new(),
     }
 }

@@ -133,8 +133,13 @@ fn without_requirement(ended: &Ended) -> (String, String) {
         let title = "The registry changes its answers.";
         return ("flaky".to_owned(), title.to_owned());
     }
-    let kind = ended.reason.split([':', ';']).next().unwrap_or_default();
-    (format!("trouble: {kind}"), ended.reason.clone())
+    (format!("trouble: {}", kind(ended)), ended.reason.clone())
+}
+
+/// What kind of trouble a case met with: its reason without what is particular to it.
+fn kind(ended: &Ended) -> &str {
+    let kind = ended.reason.split([':', ';', '`']).next();
+    kind.unwrap_or_default().trim()
 }
 
 fn rank(level: &str) -> usize {
