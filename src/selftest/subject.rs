@@ -128,7 +128,10 @@ impl Subject {
 /// API, other causes.
 fn is_unrelated(left: (&Defect, &str), right: (&Defect, &str)) -> bool {
     let area = |defect: &Defect| defect.breaches[0].heading.url(Version::default());
+    // A name begins with what it is about.
+    let subject = |defect: &Defect| defect.name.split('-').next();
     left.1 != right.1
+        && subject(left.0) != subject(right.0)
         && area(left.0) != area(right.0)
         && left.0.version() == right.0.version()
         && !left
