@@ -15,6 +15,7 @@ use crate::catalogue::delete::DISABLED_MANIFEST_DELETE_REFUSED;
 use crate::catalogue::delete::MANIFEST_DELETE_ACCEPTED;
 use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
 use crate::catalogue::manifest_push::MANIFEST_LOCATION_PULLED;
+use crate::catalogue::manifest_push::MANIFEST_PUT_BY_DIGEST_ACCEPTED;
 use crate::oci::Digest;
 use crate::oci::ErrorCode;
 use crate::oci::Tag;
@@ -81,7 +82,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "delete-manifest-lies",
         title: "a DELETE on a manifest that has a tag answers 202 and leaves it",
-        breaches: &[&DELETED_MANIFEST_UNKNOWN],
+        breaches: &[&DELETED_MANIFEST_UNKNOWN, &DELETED_MANIFEST_TAGS_UNKNOWN],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let digest = visit.digest_of(visit.last());
@@ -174,7 +175,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "repush-after-delete-lost",
         title: "a manifest that was deleted is lost again if it is pushed again, and the PUT answers 201",
-        breaches: &[&MANIFEST_LOCATION_PULLED],
+        breaches: &[&MANIFEST_LOCATION_PULLED, &MANIFEST_PUT_BY_DIGEST_ACCEPTED],
         source: Source::Tracker("distribution/distribution#3254"),
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();

@@ -157,7 +157,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "deleted-blob-repush-lost",
         title: "a blob that was deleted cannot be pulled when it is pushed again, and the PUT answers 201",
-        breaches: &[&UPLOADED_BLOB_LOCATION_PULLED],
+        breaches: &[&UPLOADED_BLOB_LOCATION_PULLED, &BLOB_FOUND],
         source: Source::Reader,
         seam: Seam::Store(StoreSeam {
             delete_blob: Some(|behind, name, digest| {

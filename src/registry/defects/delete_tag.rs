@@ -11,6 +11,8 @@ use crate::catalogue::delete::DELETED_TAG_UNKNOWN;
 use crate::catalogue::delete::DISABLED_TAG_DELETE_REFUSED;
 use crate::catalogue::delete::SIBLING_TAGS_KEPT;
 use crate::catalogue::delete::TAG_DELETE_ACCEPTED;
+use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
+use crate::catalogue::manifest_push::MANIFEST_PUT_BY_TAG_ACCEPTED;
 use crate::catalogue::manifest_push::TAG_MOVED;
 use crate::oci::Digest;
 use crate::oci::Tag;
@@ -127,7 +129,11 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "deleted-tag-repush-old",
         title: "a tag that was deleted leads to what it had then when it is pushed again",
-        breaches: &[&TAG_MOVED],
+        breaches: &[
+            &MANIFEST_BY_TAG_FOUND,
+            &TAG_MOVED,
+            &MANIFEST_PUT_BY_TAG_ACCEPTED,
+        ],
         source: Source::Reader,
         seam: Seam::Layer(deleted_tags_come_back),
     },

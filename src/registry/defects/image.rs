@@ -15,6 +15,7 @@ use crate::catalogue::image::UNKNOWN_LAYER_TYPE_ACCEPTED;
 use crate::catalogue::image::UNKNOWN_PROPERTIES_ACCEPTED;
 use crate::catalogue::image::UNREGISTERED_ALGORITHM_ACCEPTED;
 use crate::catalogue::image::ZSTD_LAYER_ACCEPTED;
+use crate::catalogue::push::ABSENT_SUBJECT_ACCEPTED;
 use crate::oci::Digest;
 use crate::oci::ErrorCode;
 use crate::oci::media_type;
@@ -86,7 +87,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "unknown-layer-type-with-subject",
         title: "layers of an unknown type are refused with 400 if the manifest has a subject",
-        breaches: &[&UNKNOWN_LAYER_TYPE_ACCEPTED],
+        breaches: &[&UNKNOWN_LAYER_TYPE_ACCEPTED, &ABSENT_SUBJECT_ACCEPTED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             visit.refuse(invalid(), |it| {

@@ -7,6 +7,7 @@ use super::Source;
 use super::image::PROPERTIES;
 use super::image::has_unknown_property;
 use super::image::layers;
+use crate::catalogue::blob_pull::BLOB_FOUND;
 use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::catalogue::image::DESCRIPTOR_DATA_KEPT;
 use crate::catalogue::image::EMPTY_CONTENT_ACCEPTED;
@@ -16,6 +17,8 @@ use crate::catalogue::image::SHA256_ACCEPTED;
 use crate::catalogue::image::STORED_CONTENT_UNALTERED;
 use crate::catalogue::image::UNKNOWN_PROPERTIES_ACCEPTED;
 use crate::catalogue::image::UPPERCASE_DIGEST_ANSWERED;
+use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
+use crate::catalogue::post_then_put::UPLOAD_PUT_ACCEPTED;
 use crate::oci::Algorithm;
 use crate::oci::ErrorCode;
 use crate::oci::media_type;
@@ -47,7 +50,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "index-platform-filled-in",
         title: "an index is stored with a platform at every image that came without one",
-        breaches: &[&STORED_CONTENT_UNALTERED],
+        breaches: &[&STORED_CONTENT_UNALTERED, &MANIFEST_BY_DIGEST_FOUND],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             stored_as(visit, |it| {
@@ -64,6 +67,19 @@ pub(super) static DEFECTS: &[Defect] = &[
                 }
                 is_hit
             })
+        }),
+    },
+    Defect {
+        name: "json-blob-newline-added",
+        title: "a blob that is a JSON object is pulled with a line break at its end",
+        breaches: &[&STORED_CONTENT_UNALTERED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let answer = visit.pass();
+            let is_object = answer.body.starts_with(b"{") && answer.body.ends_with(b"}");
+            let is_hit = visit.is(&[GetBlob]) && answer.is(200) && is_object;
+            let longer = [answer.body.as_ref(), b"\n"].concat();
+            answer.when(is_hit, |it| it.bytes(longer))
         }),
     },
     Defect {
@@ -127,10 +143,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "two-byte-blob-lost",
         title: "a GET on any blob of two bytes gives those of the empty JSON object",
-        breaches: &[
-            &EMPTY_CONTENT_ACCEPTED,
-            &crate::catalogue::blob_pull::BLOB_FOUND,
-        ],
+        breaches: &[&EMPTY_CONTENT_ACCEPTED, &BLOB_FOUND],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
@@ -165,9 +178,22 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
+        name: "sha256-upload-refused",
+        title: "an upload under a sha256 digest is refused with 400, one under sha512 is taken",
+        breaches: &[&SHA256_ACCEPTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let digest = visit.query("digest").unwrap_or_default();
+            if visit.is(&[CloseUpload]) && digest.starts_with("sha256:") {
+                return Answer::error(400, ErrorCode::DigestInvalid);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
         name: "sha256-leading-zero-refused",
         title: "an upload is refused with 400 if its sha256 digest begins with a zero",
-        breaches: &[&SHA256_ACCEPTED],
+        breaches: &[&SHA256_ACCEPTED, &UPLOAD_PUT_ACCEPTED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             let digest = visit.query("digest").unwrap_or_default();

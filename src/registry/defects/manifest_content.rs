@@ -147,7 +147,7 @@ fn with_numbers_rounded(text: &str) -> String {
     out
 }
 
-/// Escapes of characters beyond ASCII, written out.
+/// Escapes by number of characters that need none, written out.
 fn with_escapes_decoded(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -156,7 +156,7 @@ fn with_escapes_decoded(text: &str) -> String {
         out.push_str(before);
         let code = escape.strip_prefix("\\u").and_then(|it| it.get(..4));
         let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
-        match code.filter(|code| *code > 127).and_then(char::from_u32) {
+        match code.and_then(char::from_u32).filter(needs_no_escape) {
             Some(c) => {
                 out.push(c);
                 rest = &escape[6..];
@@ -170,6 +170,10 @@ fn with_escapes_decoded(text: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+fn needs_no_escape(c: &char) -> bool {
+    !c.is_control() && !matches!(c, '"' | '\\')
 }
 
 /// A manifest read and written again, if that loses something besides white space.

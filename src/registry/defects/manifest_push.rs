@@ -7,6 +7,8 @@ use http::header::LOCATION;
 
 use super::Defect;
 use super::Source;
+use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
+use crate::catalogue::manifest_pull::MANIFEST_TYPE_KEPT;
 use crate::catalogue::manifest_push::MANIFEST_LOCATION_PULLED;
 use crate::catalogue::manifest_push::MANIFEST_LOCATION_SENT;
 use crate::catalogue::manifest_push::MANIFEST_PUT_BY_DIGEST_ACCEPTED;
@@ -225,7 +227,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "manifest-put-sweep-race",
         title: "a new manifest that is pushed by tag while a sweep runs, once a second, is lost again",
-        breaches: &[&MANIFEST_LOCATION_PULLED],
+        breaches: &[&MANIFEST_BY_TAG_FOUND, &MANIFEST_LOCATION_PULLED],
         source: Source::Tracker("bazel-contrib/rules_img#728"),
         seam: Seam::Layer(|visit| {
             let digest = Algorithm::Sha256.digest(visit.body()).to_string();
@@ -259,7 +261,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "parallel-tag-puts-mixed",
         title: "of manifests that are pushed to one tag at once, the last one's bytes get the first one's media type",
-        breaches: &[&crate::catalogue::manifest_pull::MANIFEST_TYPE_KEPT],
+        breaches: &[&MANIFEST_TYPE_KEPT],
         source: Source::Tracker("getnora-io/nora#653"),
         seam: Seam::Layer(types_are_mixed),
     },

@@ -162,7 +162,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "oversized-manifest-201-lost",
         title: "a PUT of a manifest over the limit answers 201, and nothing whole is stored",
-        breaches: &[&OVERSIZED_MANIFEST_REFUSED],
+        breaches: &[&OVERSIZED_MANIFEST_REFUSED, &MANIFEST_SIZE_LIMITED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();

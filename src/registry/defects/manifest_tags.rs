@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Defect;
 use super::Source;
+use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
 use crate::catalogue::manifest_push::MANIFEST_LOCATION_PULLED;
 use crate::catalogue::manifest_push::REPEATED_MANIFEST_PUT_ACCEPTED;
 use crate::catalogue::manifest_push::TAG_MOVED;
@@ -74,7 +75,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "put-second-repo-not-stored",
         title: "a PUT of a manifest that another repository holds answers 201 and does not make it visible",
-        breaches: &[&MANIFEST_LOCATION_PULLED],
+        breaches: &[&MANIFEST_LOCATION_PULLED, &MANIFEST_BY_DIGEST_FOUND],
         source: Source::Reader,
         seam: Seam::Layer(known_elsewhere_is_enough),
     },

@@ -4,18 +4,21 @@ use serde_json::Value;
 
 use super::Defect;
 use super::Source;
+use super::referrer_filters::filter;
+use super::referrer_filters::next;
+use super::referrer_filters::paged;
+use super::referrer_filters::whole_list;
 use super::referrers::digest_in;
 use super::referrers::listed;
-use super::referrers::with_list;
 use crate::catalogue::referrers::INDEX_REFERRER_TYPE_OMITTED;
 use crate::catalogue::referrers::REFERRER_ANNOTATIONS_KEPT;
 use crate::catalogue::referrers::REFERRER_ARTIFACT_TYPE_SENT;
 use crate::catalogue::referrers::REFERRER_CONFIG_TYPE_SENT;
 use crate::catalogue::referrers::REFERRER_DESCRIPTOR_MATCHED;
+use crate::catalogue::referrers_upgrade::NEW_REFERRER_LISTED;
 use crate::oci::media_type;
 use crate::registry::answer::Answer;
 use crate::registry::header::FILTERS_APPLIED;
-use crate::registry::seams::Operation::Referrers;
 use crate::registry::seams::Seam;
 use crate::registry::seams::Visit;
 
@@ -45,7 +48,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "referrer-digest-of-config",
         title: "the digest in the descriptor of a referring image is that of its config",
-        breaches: &[&REFERRER_DESCRIPTOR_MATCHED],
+        breaches: &[&REFERRER_DESCRIPTOR_MATCHED, &NEW_REFERRER_LISTED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             each(visit, |it, manifest| {
@@ -190,23 +193,16 @@ fn keep_annotations(descriptor: &mut Value, is_kept: impl Fn(&str, &Value) -> bo
 }
 
 fn types_from_config(visit: &Visit<'_>) -> Answer {
-    let filter = visit.query("artifactType").filter(|it| !it.is_empty());
-    if !visit.is(&[Referrers]) {
-        return visit.pass();
+    let mut list = whole_list(visit);
+    for descriptor in &mut list {
+        let manifest = visit.held(digest_in(descriptor));
+        if let Some(config) = manifest["config"]["mediaType"].as_str() {
+            descriptor["artifactType"] = config.into();
+        }
     }
-    let answer = visit.pass_query("");
-    let is_list = answer.is(200);
-    let answer = answer.when(is_list, |it| {
-        with_list(it, |list| {
-            for descriptor in list.iter_mut() {
-                let manifest = visit.held(digest_in(descriptor));
-                if let Some(config) = manifest["config"]["mediaType"].as_str() {
-                    descriptor["artifactType"] = config.into();
-                }
-            }
-            list.retain(|it| filter.is_none_or(|filter| it["artifactType"] == filter));
-        })
-    });
-    let is_filtered = is_list && filter.is_some();
+    let filter = filter(visit);
+    list.retain(|it| filter.is_none_or(|filter| it["artifactType"] == filter));
+    let answer = paged(visit, &list, &|start| start, &next);
+    let is_filtered = answer.is(200) && filter.is_some();
     answer.when(is_filtered, |it| it.with(FILTERS_APPLIED, "artifactType"))
 }

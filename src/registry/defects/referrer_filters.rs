@@ -1,15 +1,12 @@
 //! Filters and pages of referrers, done wrong (REF).
 
 use http::header::LINK;
-
 use serde_json::Value;
 
 use super::Defect;
 use super::Source;
 use super::referrers::digest_in;
-use super::referrers::empty_list;
 use super::referrers::is_empty;
-use super::referrers::list_in;
 use super::referrers::listed;
 use super::referrers::with_list;
 use crate::catalogue::referrers::APPLIED_FILTER_NAMED;
@@ -20,6 +17,7 @@ use crate::catalogue::referrers::REFERRERS_FILTERED;
 use crate::catalogue::referrers::REFERRERS_PAGE_LINK_FOLLOWED;
 use crate::catalogue::referrers::REFERRERS_PAGE_LINKED;
 use crate::catalogue::referrers::REFERRERS_PAGES_COMPLETE;
+use crate::catalogue::referrers::REFERRERS_SENT;
 use crate::catalogue::referrers_upgrade::NEW_REFERRER_LISTED;
 use crate::oci::ErrorCode;
 use crate::registry::answer::Answer;
@@ -27,16 +25,26 @@ use crate::registry::header::FILTERS_APPLIED;
 use crate::registry::seams::Operation::Referrers;
 use crate::registry::seams::Seam;
 use crate::registry::seams::Visit;
+use crate::registry::settings::Optional;
 
 pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "referrers-filter-refused",
         title: "a list of referrers that is asked for with a filter answers 400",
-        breaches: &[&REFERRERS_FILTERED],
+        breaches: &[&REFERRERS_FILTERED, &REFERRERS_SENT],
         source: Source::Ours,
         seam: Seam::Layer(|visit| match filter(visit) {
             Some(_) => Answer::error(400, ErrorCode::Unsupported),
             None => visit.pass(),
+        }),
+    },
+    Defect {
+        name: "referrers-filter-absent",
+        title: "a filter on the list of referrers is passed over",
+        breaches: &[&REFERRERS_FILTERED],
+        source: Source::Ours,
+        seam: Seam::Settings(|settings| {
+            settings.off.insert(Optional::ReferrersFilter);
         }),
     },
     Defect {
@@ -69,7 +77,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "filter-prefix-match",
         title: "a filter lets all referrers through whose artifactType begins with the one asked for",
-        breaches: &[&FILTERED_REFERRERS_MATCHED],
+        breaches: &[&FILTERED_REFERRERS_MATCHED, &EMPTY_FILTERED_REFERRERS_SENT],
         source: Source::Reader,
         seam: Seam::Layer(|visit| match filter(visit) {
             Some(filter) => filtered(visit, |it| {
@@ -156,9 +164,9 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "referrers-link-not-rfc",
         title: "the Link on a page of referrers has no rel",
-        breaches: &[&REFERRERS_PAGE_LINK_FOLLOWED],
+        breaches: &[&REFERRERS_PAGE_LINK_FOLLOWED, &REFERRERS_PAGE_LINKED],
         source: Source::Reader,
-        seam: Seam::Layer(|visit| paged(visit, &|start| start, &|link| format!("<{link}>"))),
+        seam: Seam::Layer(|visit| pages(visit, &|start| start, &|link| format!("<{link}>"))),
     },
     Defect {
         name: "referrers-link-dangling",
@@ -167,7 +175,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Ours,
         seam: Seam::Layer(|visit| match visit.query("from") {
             Some(_) if visit.is(&[Referrers]) => Answer::error(404, ErrorCode::ManifestUnknown),
-            _ => paged(visit, &|start| start, &next),
+            _ => pages(visit, &|start| start, &next),
         }),
     },
     Defect {
@@ -175,7 +183,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         title: "every page of referrers but the first begins with the last one of the page before",
         breaches: &[&REFERRERS_PAGES_COMPLETE],
         source: Source::Reader,
-        seam: Seam::Layer(|visit| paged(visit, &|start| start.saturating_sub(1), &next)),
+        seam: Seam::Layer(|visit| pages(visit, &|start| start.saturating_sub(1), &next)),
     },
     Defect {
         name: "referrers-page-skips",
@@ -184,7 +192,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             let skipped = |start| if start > 0 { start + 1 } else { 0 };
-            paged(visit, &skipped, &next)
+            pages(visit, &skipped, &next)
         }),
     },
     Defect {
@@ -194,7 +202,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let unfiltered = |link: &str| next(link.split("&artifactType").next().unwrap_or(link));
-            paged(visit, &|start| start, &unfiltered)
+            pages(visit, &|start| start, &unfiltered)
         }),
     },
 ];
@@ -203,26 +211,28 @@ pub(super) static DEFECTS: &[Defect] = &[
 const PAGE: (usize, usize) = (20, 4 << 20);
 
 /// The type that a list of referrers is asked to be filtered by.
-fn filter<'a>(visit: &Visit<'a>) -> Option<&'a str> {
+pub(super) fn filter<'a>(visit: &Visit<'a>) -> Option<&'a str> {
     let filter = visit.query("artifactType");
     filter.filter(|it| visit.is(&[Referrers]) && !it.is_empty())
 }
 
 /// The list of referrers as though a filter left those that pass `is_kept`.
-fn filtered(visit: &Visit<'_>, is_kept: impl Fn(&Value) -> bool) -> Answer {
-    let answer = visit.pass_query("");
+pub(super) fn filtered(visit: &Visit<'_>, is_kept: impl Fn(&Value) -> bool) -> Answer {
+    let mut list = whole_list(visit);
+    list.retain(is_kept);
+    let answer = paged(visit, &list, &|start| start, &next);
     let is_list = answer.is(200);
-    let answer = answer.when(is_list, |it| it.with(FILTERS_APPLIED, "artifactType"));
-    answer.when(is_list, |it| with_list(it, |list| list.retain(is_kept)))
+    answer.when(is_list, |it| it.with(FILTERS_APPLIED, "artifactType"))
 }
 
-fn next(link: &str) -> String {
+pub(super) fn next(link: &str) -> String {
     format!("<{link}>; rel=\"next\"")
 }
 
-/// The list of referrers in pages: `shift` says where one begins, and `link` how it names the next.
-fn paged(
+/// A list of referrers in pages: `shift` says where one begins, and `link` how it names the next.
+pub(super) fn paged(
     visit: &Visit<'_>,
+    list: &[Value],
     shift: &dyn Fn(usize) -> usize,
     link: &dyn Fn(&str) -> String,
 ) -> Answer {
@@ -230,12 +240,11 @@ fn paged(
     if !visit.is(&[Referrers]) || !answer.is(200) {
         return answer;
     }
-    let (list, digest) = (whole_list(visit), visit.last());
     let from = visit.query("from").and_then(|it| it.parse().ok());
     let start = shift(from.unwrap_or(0)).min(list.len());
     let page = first_of(&list[start..]);
     let end = start + page.len();
-    let more = format!("/v2/{}/referrers/{digest}?from={end}", visit.name());
+    let more = format!("/v2/{}/referrers/{}?from={end}", visit.name(), visit.last());
     let more = match filter(visit) {
         Some(filter) => format!("{more}&artifactType={}", filter.replace('+', "%2B")),
         None => more,
@@ -244,15 +253,23 @@ fn paged(
     answer.when(end < list.len(), |it| it.with(LINK, &link(&more)))
 }
 
-/// All pages of the list of referrers that is asked for, in one.
-fn whole_list(visit: &Visit<'_>) -> Vec<Value> {
-    let Some(name) = visit.repository() else {
-        return list_in(&empty_list());
-    };
-    let referrers = visit.store().referrers(&name, visit.last(), None);
-    let list = referrers.iter().map(|it| serde_json::json!(it.as_ref()));
-    list.filter(|it| filter(visit).is_none_or(|filter| it["artifactType"] == filter))
-        .collect()
+/// All that the list is asked for, in pages that are wrong in some way.
+fn pages(
+    visit: &Visit<'_>,
+    shift: &dyn Fn(usize) -> usize,
+    link: &dyn Fn(&str) -> String,
+) -> Answer {
+    let mut list = whole_list(visit);
+    list.retain(|it| filter(visit).is_none_or(|filter| it["artifactType"] == filter));
+    paged(visit, &list, shift, link)
+}
+
+/// All referrers of what is asked for, whatever the filter.
+pub(super) fn whole_list(visit: &Visit<'_>) -> Vec<Value> {
+    let name = visit.repository().filter(|_| visit.is(&[Referrers]));
+    let list = name.map(|name| visit.store().referrers(&name, visit.last(), None));
+    let list = list.into_iter().flatten();
+    list.map(|it| serde_json::json!(it.as_ref())).collect()
 }
 
 /// As many of these as fit on a page, and one at least.

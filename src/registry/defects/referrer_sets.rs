@@ -14,6 +14,7 @@ use super::referrers::listed;
 use super::referrers::subject_of;
 use crate::catalogue::referrers::DELETED_REFERRER_UNLISTED;
 use crate::catalogue::referrers::EARLY_REFERRER_LISTED;
+use crate::catalogue::referrers::EMPTY_REFERRERS_SENT;
 use crate::catalogue::referrers::OTHER_REPOSITORY_REFERRER_OMITTED;
 use crate::catalogue::referrers::REPEATED_REFERRER_LISTED_ONCE;
 use crate::catalogue::referrers::UNRELATED_MANIFEST_OMITTED;
@@ -132,7 +133,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "index-of-subject-lists-children",
         title: "the list of the referrers of an index has its own manifests as well",
-        breaches: &[&UNRELATED_MANIFEST_OMITTED],
+        breaches: &[&UNRELATED_MANIFEST_OMITTED, &EMPTY_REFERRERS_SENT],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             listed(visit, |list| {
@@ -164,7 +165,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "delete-one-drops-all",
         title: "the delete of one referrer takes all of the same subject off the list",
-        breaches: &[&NEW_REFERRER_LISTED],
+        breaches: &[&DELETED_REFERRER_UNLISTED, &NEW_REFERRER_LISTED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let subject = visit.is(&[DeleteManifest]).then(|| subject_of(visit));

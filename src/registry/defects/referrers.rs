@@ -119,11 +119,17 @@ pub(super) static DEFECTS: &[Defect] = &[
         seam: Seam::Layer(|visit| without_property(visit, "schemaVersion")),
     },
     Defect {
-        name: "referrers-mediatype-missing",
-        title: "the list of referrers has no mediaType",
+        name: "referrers-mediatype-wrong",
+        title: "the mediaType in the list of referrers is that of an image manifest",
         breaches: &[&REFERRERS_INDEX_SENT],
         source: Source::Ours,
-        seam: Seam::Layer(|visit| without_property(visit, "mediaType")),
+        seam: Seam::Layer(|visit| {
+            let answer = visit.pass();
+            let is_list = visit.is(&[Referrers]) && answer.is(200);
+            answer.when(is_list, |it| {
+                it.json(|list| list["mediaType"] = media_type::IMAGE_MANIFEST.into())
+            })
+        }),
     },
     Defect {
         name: "referrers-null-manifests",
