@@ -31,6 +31,7 @@ mod server;
 mod settings;
 mod store;
 mod variations;
+mod wire;
 
 #[cfg(test)]
 mod tests;

@@ -112,6 +112,8 @@ pub struct Settings {
     pub session_timeout: Duration,
     /// Whether a manifest is refused if its configuration or a layer is missing.
     pub require_references: bool,
+    /// Whether an answer to HEAD is followed by a body, which no sound server does.
+    pub body_on_head: bool,
     /// Which clock it goes by.
     pub time: Time,
 }
@@ -131,6 +133,7 @@ impl Default for Settings {
             chunk_minimum: None,
             session_timeout: Duration::from_secs(3600),
             require_references: true,
+            body_on_head: false,
             time: Time::Machine,
         }
     }

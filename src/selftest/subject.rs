@@ -45,7 +45,7 @@ impl Subject {
         let single: Vec<_> = examined
             .iter()
             .filter_map(|it| match (&it.subject, it.causes.as_slice()) {
-                (Self::Defect(row), [cause]) => Some((*row, cause.as_str())),
+                (Self::Defect(row), [cause]) if !row.needs_socket() => Some((*row, cause.as_str())),
                 _ => None,
             })
             .collect();
@@ -87,7 +87,11 @@ impl Subject {
 
     /// Whether it shows only over a socket.
     pub(super) fn needs_socket(&self) -> bool {
-        matches!(self, Self::Variation(row, _) if row.needs_socket)
+        match self {
+            Self::Variation(row, _) => row.needs_socket,
+            Self::Defect(row) => row.needs_socket(),
+            Self::Sound(_) | Self::Pair(..) => false,
+        }
     }
 
     /// Whether checks that move much are put to it: to lawful registries, and where a defect breaches

@@ -22,6 +22,13 @@ use crate::registry::seams::Visit;
 
 pub(super) static DEFECTS: &[Defect] = &[
     Defect {
+        name: "head-answered-with-body",
+        title: "an answer to HEAD is followed by a body",
+        breaches: &[&HEAD_BODY_OMITTED],
+        source: Source::Ours,
+        seam: Seam::Settings(|settings| settings.body_on_head = true),
+    },
+    Defect {
         name: "head-blob-size-zero",
         title: "HEAD on any blob says a Content-Length of 0",
         breaches: &[&EXISTENCE_LENGTH_SENT, &HEAD_BODY_OMITTED],

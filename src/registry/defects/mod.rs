@@ -55,6 +55,7 @@ use crate::catalogue::Requirement;
 use crate::catalogue::Version;
 
 use super::seams::Seam;
+use super::settings::Settings;
 
 /// A way in which the registry can be wrong. A row is a struct literal with a plain function.
 #[derive(Debug)]
@@ -90,6 +91,16 @@ impl Defect {
     /// The defect with this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         Self::all().find(|row| row.name == name)
+    }
+
+    /// Whether it shows only over a socket.
+    pub fn needs_socket(&self) -> bool {
+        let Seam::Settings(change) = self.seam else {
+            return false;
+        };
+        let mut settings = Settings::default();
+        change(&mut settings);
+        settings.body_on_head
     }
 
     /// The version of the specification in which it weighs heaviest: 1.1 unless another asks for

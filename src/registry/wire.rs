@@ -1,0 +1,96 @@
+//! What no HTTP library lets a server do: to send more after an answer that has no body. Only a
+//! registry that is told to be wrong in this way comes through here.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::Context;
+use std::task::Poll;
+
+use axum::serve::Listener;
+use tokio::io::AsyncRead;
+use tokio::io::AsyncWrite;
+use tokio::io::ReadBuf;
+use tokio::net::TcpListener;
+use tokio::net::TcpStream;
+
+/// What is sent where nothing may be.
+const EXCESS: &[u8] = b"{\"errors\":[]}";
+
+/// A listener on whose connections an answer to HEAD is followed by a body, if HEAD is the first
+/// request.
+pub(crate) struct BodyOnHead(pub(crate) TcpListener);
+
+/// Such a connection.
+pub(crate) struct Talkative {
+    stream: TcpStream,
+    /// Whether the first request is HEAD, once anything of it was read.
+    is_head: Option<bool>,
+    has_answered: bool,
+    /// How much of the excess was sent.
+    sent: usize,
+}
+
+impl Listener for BodyOnHead {
+    type Io = Talkative;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Talkative, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        let talkative = Talkative {
+            stream,
+            is_head: None,
+            has_answered: false,
+            sent: 0,
+        };
+        (talkative, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+impl AsyncRead for Talkative {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let read = &buffer.filled()[before..];
+        if self.is_head.is_none() && !read.is_empty() {
+            self.is_head = Some(read.starts_with(b"HEAD "));
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Talkative {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.has_answered = true;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.has_answered && self.is_head == Some(true) && self.sent < EXCESS.len() {
+            let rest = &EXCESS[self.sent..];
+            match Pin::new(&mut self.stream).poll_write(context, rest) {
+                Poll::Ready(Ok(written @ 1..)) => self.sent += written,
+                Poll::Ready(Ok(0)) => break,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
