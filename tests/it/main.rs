@@ -8,6 +8,7 @@ mod lawful;
 mod module_order;
 mod readme;
 mod real_run;
+mod selftest;
 mod suite_table;
 mod sums;
 mod support;
