@@ -281,13 +281,16 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&OTHER_REPOSITORY_BLOB_UNKNOWN],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
-            let mut answer = visit.pass();
+            let answer = visit.pass();
             let mut name = visit.name();
             while let Some((parent, _)) = name.rsplit_once('/') {
                 if !visit.is(&[GetBlob, HeadBlob]) || !answer.is(404) {
                     break;
                 }
-                answer = visit.pass_route(&visit.route_in(parent));
+                let above = visit.pass_route(&visit.route_in(parent));
+                if above.is_success() {
+                    return above;
+                }
                 name = parent;
             }
             answer

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Defect;
 use super::Source;
+use crate::catalogue::manifest_pull::ABSENT_MANIFEST_UNKNOWN;
 use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::references::MALFORMED_MANIFEST_DIGEST_REFUSED;
 use crate::catalogue::references::MALFORMED_TAG_REFUSED;
@@ -96,7 +97,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "percent-decoded-twice",
         title: "the reference of a manifest is decoded twice, so that a%252Db is the tag a-b",
-        breaches: &[&MALFORMED_TAG_REFUSED],
+        breaches: &[&MALFORMED_TAG_REFUSED, &ABSENT_MANIFEST_UNKNOWN],
         source: Source::Reader,
         seam: Seam::Layer(|visit| under(visit, percent::decode)),
     },

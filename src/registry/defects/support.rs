@@ -10,6 +10,7 @@ use crate::catalogue::categories::OTHER_CATEGORIES_IMPLEMENTED;
 use crate::catalogue::categories::PULL_CATEGORY_IMPLEMENTED;
 use crate::catalogue::existence::BLOB_EXISTENCE_CONFIRMED;
 use crate::catalogue::extensions::EXTENSION_NAMES_WELL_FORMED;
+use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::proxy::NAMESPACE_HEADER_SENT;
 use crate::catalogue::support::API_SUPPORT_CONFIRMED;
 use crate::catalogue::tag_list::TAG_LIST_SENT;
@@ -70,7 +71,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "any-etag-not-modified",
         title: "GET on a manifest with an If-None-Match of other content is answered 304",
-        breaches: &[&HTTP_SEMANTICS_FOLLOWED],
+        breaches: &[&MANIFEST_BY_TAG_FOUND, &HTTP_SEMANTICS_FOLLOWED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();

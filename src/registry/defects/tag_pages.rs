@@ -172,7 +172,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "last-substring-match",
         title: "a tag list with last leaves out all tags that begin with it",
-        breaches: &[&TAGS_AFTER_LAST_SENT],
+        breaches: &[&TAGS_AFTER_LAST_SENT, &TAGS_AFTER_LAST_LIMITED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| match visit.query("last") {
             Some(last) => listed(visit, |tags| {
