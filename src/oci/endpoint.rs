@@ -22,6 +22,11 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
+    /// Whether it answers with a list.
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Tags | Self::Referrers)
+    }
+
     /// What a URL is about, absolute or a path, with or without a query. The right end of the path
     /// decides, since a repository's name may hold any of the words.
     pub fn of(url: &str) -> Self {

@@ -14,7 +14,8 @@ use super::symptom::Symptom;
 /// Something that failures of one root have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
-    Requirement(&'static str),
+    /// The same rule is broken; where it is one about all of the API, at the same operation.
+    Requirement(&'static str, Option<Operation>),
     Symptom(Symptom),
     Flaky,
     Trouble(String),
@@ -46,7 +47,7 @@ pub(super) fn groups(ended: &[Ended]) -> Vec<Vec<usize>> {
 fn keys(ended: &Ended, bodies: &BTreeSet<Operation>) -> Vec<Key> {
     match (ended.verdict, &ended.violation) {
         (Verdict::Fail | Verdict::Warn | Verdict::Blocked, Some(violation)) => {
-            let requirement = Key::Requirement(violation.requirement.id);
+            let requirement = Key::Requirement(violation.requirement.id, place(ended));
             let symptom = Symptom::of(ended).map(|it| Key::Symptom(explained_by_body(it, bodies)));
             std::iter::once(requirement).chain(symptom).collect()
         }
@@ -54,6 +55,17 @@ fn keys(ended: &Ended, bodies: &BTreeSet<Operation>) -> Vec<Key> {
         (Verdict::Error, _) => vec![Key::Trouble(kind(ended).to_owned())],
         _ => Vec::new(),
     }
+}
+
+/// Where a rule about all of the API was broken.
+fn place(ended: &Ended) -> Option<Operation> {
+    /// The areas of such rules.
+    const EVERYWHERE: [&str; 2] = ["ERR-", "HTTP-"];
+    let violation = ended.violation.as_ref()?;
+    let alias = violation.requirement.alias;
+    let is_general = EVERYWHERE.iter().any(|area| alias.starts_with(area));
+    let exchange = ended.exchanges.get(violation.exchange?)?;
+    (is_general && ended.case.check.watch.is_none()).then(|| Operation::of(exchange))
 }
 
 /// The operations that answer with wrong bodies.

@@ -33,6 +33,7 @@ pub(super) fn causes(
     for members in groups(ended) {
         let group: Vec<&Ended> = members.iter().map(|index| &ended[*index]).collect();
         let mut cause = cause_of(&group, spec);
+        cause.id = unused(cause.id, &causes);
         cause.gates = group.iter().any(|end| gates(end, ended, spec, fail_on));
         for index in members {
             explained[index] = Some(cause.id.clone());
@@ -41,6 +42,18 @@ pub(super) fn causes(
     }
     causes.sort_by_key(|cause| (rank(&cause.level), Reverse(cause.checks.len())));
     (causes, explained)
+}
+
+/// The name of a cause, with a number behind it where one rule is broken in several ways.
+fn unused(id: String, causes: &[CauseEntry]) -> String {
+    let is_free = |id: &str| causes.iter().all(|cause| cause.id != id);
+    let mut names = (2..).map(|number| format!("{id}-{number}"));
+    if is_free(&id) {
+        return id;
+    }
+    names
+        .find(|name| is_free(name))
+        .expect("numbers do not end")
 }
 
 /// Whether a case makes the run fail: by the level of what it broke, or of what it would have

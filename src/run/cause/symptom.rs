@@ -1,5 +1,7 @@
 //! What a failure looks like on the wire: the operation, and what about its answer is at fault.
 
+use std::collections::BTreeSet;
+
 use crate::http::Exchange;
 use crate::http::Method;
 use crate::oci::Endpoint;
@@ -15,11 +17,13 @@ pub(super) struct Symptom {
     pub(super) sign: Sign,
 }
 
-/// An operation: HEAD counts as GET, and a tag as a digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// An operation: HEAD counts as GET, and a tag as a digest. A list with other parameters is another
+/// operation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Operation {
     endpoint: Endpoint,
     action: Action,
+    parameters: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,15 +52,29 @@ impl Symptom {
     pub(super) fn of(ended: &Ended) -> Option<Self> {
         let violation = ended.violation.as_ref()?;
         let exchange = ended.exchanges.get(violation.exchange?)?;
-        Some(Self {
+        let symptom = Self {
             operation: Operation::of(exchange),
-            sign: Sign::of(violation),
-        })
+            sign: Sign::of(violation, exchange),
+        };
+        let is_list = symptom.operation.endpoint.is_list();
+        // What an answer says has one root with what another says only where both are one list. What
+        // a watch reads in it has nothing to do with what the answer is about.
+        let is_chance =
+            symptom.sign == Sign::Content && (!is_list || ended.case.check.watch.is_some());
+        (!is_chance && !symptom.is_leniency()).then_some(symptom)
+    }
+
+    /// Whether it is that a manifest was taken which should not have been: each reason to refuse one
+    /// is a rule of its own.
+    fn is_leniency(&self) -> bool {
+        let is_push =
+            self.operation.endpoint == Endpoint::Manifest && self.operation.action == Action::Put;
+        is_push && matches!(self.sign, Sign::Status(4, 200..300))
     }
 }
 
 impl Operation {
-    fn of(exchange: &Exchange) -> Self {
+    pub(super) fn of(exchange: &Exchange) -> Self {
         let action = match exchange.request.method {
             Method::GET | Method::HEAD => Action::Read,
             Method::POST => Action::Post,
@@ -65,22 +83,39 @@ impl Operation {
             Method::DELETE => Action::Delete,
             _ => Action::Other,
         };
+        let endpoint = Endpoint::of(&exchange.request.url);
         Self {
-            endpoint: Endpoint::of(&exchange.request.url),
+            endpoint,
             action,
+            parameters: if endpoint.is_list() {
+                parameters(&exchange.request.url)
+            } else {
+                BTreeSet::new()
+            },
         }
     }
 }
 
 impl Sign {
-    fn of(violation: &Violation) -> Self {
+    fn of(violation: &Violation, exchange: &Exchange) -> Self {
+        let status = exchange.outcome.as_ref().map_or(0, |answer| answer.status);
         match &violation.fault {
             // Whatever was asked for: the server fell over.
-            Fault::Status(_, actual) if *actual >= 500 => Self::Status(0, *actual),
+            _ if status >= 500 => Self::Status(0, status),
             Fault::Status(expected, actual) => Self::Status(expected / 100, *actual),
             Fault::Header(name) => Self::Header(name.clone()),
             Fault::Body => Self::Body,
             Fault::Content => Self::Content,
         }
     }
+}
+
+/// The names of the parameters in the query of a URL.
+fn parameters(url: &str) -> BTreeSet<String> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
