@@ -14,6 +14,7 @@ use crate::catalogue::delete::DELETED_MANIFEST_UNKNOWN;
 use crate::catalogue::delete::DISABLED_MANIFEST_DELETE_REFUSED;
 use crate::catalogue::delete::MANIFEST_DELETE_ACCEPTED;
 use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
+use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::manifest_push::MANIFEST_LOCATION_PULLED;
 use crate::catalogue::manifest_push::MANIFEST_PUT_BY_DIGEST_ACCEPTED;
 use crate::oci::Digest;
@@ -210,7 +211,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "delete-index-deletes-children",
         title: "deleting an index deletes the manifests that it lists, also those that have tags",
-        breaches: &[&MANIFEST_BY_DIGEST_FOUND],
+        breaches: &[&MANIFEST_BY_DIGEST_FOUND, &MANIFEST_BY_TAG_FOUND],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let mut index = Value::Null;

@@ -16,6 +16,7 @@ use crate::catalogue::manifest_push::MANIFEST_PUT_BY_TAG_ACCEPTED;
 use crate::catalogue::manifest_push::PUSHED_DIGEST_HEADER_SENT;
 use crate::catalogue::manifest_push::PUSHED_TYPE_PARAMETERS_IGNORED;
 use crate::catalogue::manifest_push::REPEATED_MANIFEST_PUT_ACCEPTED;
+use crate::catalogue::tag_list::TAG_LIST_COMPLETE;
 use crate::oci::Algorithm;
 use crate::oci::ErrorCode;
 use crate::registry::answer::Answer;
@@ -243,7 +244,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "concurrent-tags-one-lost",
         title: "of tags that are pushed to a repository at once, all but the first are lost",
-        breaches: &[&MANIFEST_PUT_BY_TAG_ACCEPTED],
+        breaches: &[&MANIFEST_PUT_BY_TAG_ACCEPTED, &TAG_LIST_COMPLETE],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             if !visit.is(&[PutManifest]) || visit.is_by_digest() {

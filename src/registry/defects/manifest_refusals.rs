@@ -77,7 +77,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "put-invalid-manifest-moves-tag",
         title: "a tag is lost if something that is not JSON is pushed to it and refused",
-        breaches: &[&MANIFEST_BY_TAG_FOUND],
+        breaches: &[&MANIFEST_BY_TAG_FOUND, &MALFORMED_MANIFEST_REFUSED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();

@@ -147,7 +147,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "referrers-cut-at-ten",
         title: "no more than ten referrers are listed, and there is no Link",
-        breaches: &[&NEW_REFERRER_LISTED],
+        breaches: &[&NEW_REFERRER_LISTED, &REFERRERS_PAGES_COMPLETE],
         source: Source::Reader,
         seam: Seam::Layer(|visit| listed(visit, |list| list.truncate(10))),
     },

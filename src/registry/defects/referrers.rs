@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Defect;
 use super::Source;
 use crate::catalogue::referrers::ABSENT_SUBJECT_REFERRERS_SENT;
+use crate::catalogue::referrers::DELETED_REFERRER_UNLISTED;
 use crate::catalogue::referrers::EMPTY_REFERRERS_SENT;
 use crate::catalogue::referrers::MALFORMED_SUBJECT_DIGEST_REFUSED;
 use crate::catalogue::referrers::REFERRERS_INDEX_SENT;
@@ -62,7 +63,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "referrers-404-after-last-delete",
         title: "the referrers of a digest answer 404 once the last of them was deleted",
-        breaches: &[&EMPTY_REFERRERS_SENT],
+        breaches: &[&EMPTY_REFERRERS_SENT, &DELETED_REFERRER_UNLISTED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let subject = visit.is(&[DeleteManifest]).then(|| subject_of(visit));
