@@ -158,8 +158,10 @@ fn place(ended: &Ended) -> Option<usize> {
 /// Whether the end may be one of a registry that falls over now and then: a server error, or no
 /// answer at all.
 fn is_shaky(ended: &Ended) -> bool {
-    let fault = ended.violation.as_ref().map(|broken| &broken.fault);
-    ended.verdict == Verdict::Error || matches!(fault, Some(Fault::Status(_, 500..)))
+    let shown = ended.violation.as_ref().and_then(|broken| broken.exchange);
+    let exchange = shown.and_then(|index| ended.exchanges.get(index));
+    let status = exchange.map(|exchange| exchange.outcome.as_ref().map_or(0, |it| it.status));
+    ended.verdict == Verdict::Error || status.is_some_and(|status| status >= 500)
 }
 
 /// A timeout is not put again: a registry that hangs would hold up the run once more each time.
