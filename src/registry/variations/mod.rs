@@ -1,6 +1,7 @@
 //! The ways in which the registry can be told to be lawfully different: one row each, one file per
 //! theme. No check may fail on any of them.
 
+mod errors;
 mod features;
 mod headers;
 mod names;
@@ -8,6 +9,7 @@ mod names;
 use crate::catalogue::Requirement;
 use crate::catalogue::Version;
 
+use super::answer::Answer;
 use super::seams::Seam;
 
 /// A way in which the registry can lawfully differ. A row is a struct literal with a plain
@@ -68,7 +70,16 @@ static THEMES: &[&[Variation]] = &[
     features::VARIATIONS,
     names::VARIATIONS,
     headers::VARIATIONS,
+    errors::VARIATIONS,
 ];
+
+/// The same answer with white space in its JSON, where it has that.
+fn spaced(answer: Answer) -> Answer {
+    let Ok(value) = serde_json::from_slice::<serde_json::Value>(&answer.body) else {
+        return answer;
+    };
+    answer.bytes(format!("\r\n\t {value:#} \n\n"))
+}
 
 #[cfg(test)]
 mod tests {
