@@ -1,10 +1,12 @@
 //! The ways in which the registry can be told to be lawfully different: one row each, one file per
 //! theme. No check may fail on any of them.
 
+mod blobs;
 mod errors;
 mod features;
 mod headers;
 mod names;
+mod ranges;
 
 use crate::catalogue::Requirement;
 use crate::catalogue::Version;
@@ -71,6 +73,8 @@ static THEMES: &[&[Variation]] = &[
     names::VARIATIONS,
     headers::VARIATIONS,
     errors::VARIATIONS,
+    blobs::VARIATIONS,
+    ranges::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.
