@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header;
 
 use super::Memory;
 use super::Operation;
@@ -116,6 +117,24 @@ impl<'a> Visit<'a> {
     pub(crate) fn has_subject(&self) -> bool {
         let manifest: Option<serde_json::Value> = serde_json::from_slice(self.body()).ok();
         manifest.is_some_and(|manifest| manifest.get("subject").is_some())
+    }
+
+    /// Scheme, host and port by which the client came.
+    pub(crate) fn origin(&self) -> String {
+        let host = self.header(&header::HOST);
+        format!("http://{}", host.as_deref().unwrap_or("registry.invalid"))
+    }
+
+    /// Another origin that leads here too.
+    pub(crate) fn other_origin(&self) -> String {
+        let other = match self.header(&header::HOST) {
+            Some(host) => match host.strip_prefix("localhost") {
+                Some(port) => format!("127.0.0.1{port}"),
+                None => host.replacen("127.0.0.1", "localhost", 1),
+            },
+            None => "elsewhere.invalid".to_owned(),
+        };
+        format!("http://{other}")
     }
 
     /// What the registry holds. Behind a layer of the store, that layer is seen.

@@ -5,8 +5,10 @@ mod blobs;
 mod errors;
 mod features;
 mod headers;
+mod locations;
 mod names;
 mod ranges;
+mod redirects;
 
 use crate::catalogue::Requirement;
 use crate::catalogue::Version;
@@ -75,6 +77,8 @@ static THEMES: &[&[Variation]] = &[
     errors::VARIATIONS,
     blobs::VARIATIONS,
     ranges::VARIATIONS,
+    redirects::VARIATIONS,
+    locations::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.
