@@ -2,6 +2,7 @@
 //! theme. No check may fail on any of them.
 
 mod blobs;
+mod chunks;
 mod errors;
 mod features;
 mod headers;
@@ -9,6 +10,7 @@ mod locations;
 mod names;
 mod ranges;
 mod redirects;
+mod uploads;
 
 use crate::catalogue::Requirement;
 use crate::catalogue::Version;
@@ -79,6 +81,8 @@ static THEMES: &[&[Variation]] = &[
     ranges::VARIATIONS,
     redirects::VARIATIONS,
     locations::VARIATIONS,
+    uploads::VARIATIONS,
+    chunks::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.
