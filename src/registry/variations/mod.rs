@@ -7,9 +7,12 @@ mod errors;
 mod features;
 mod headers;
 mod locations;
+mod manifests;
 mod names;
 mod ranges;
 mod redirects;
+mod refusals;
+mod tag_parameters;
 mod uploads;
 
 use crate::catalogue::Requirement;
@@ -83,6 +86,9 @@ static THEMES: &[&[Variation]] = &[
     locations::VARIATIONS,
     uploads::VARIATIONS,
     chunks::VARIATIONS,
+    manifests::VARIATIONS,
+    refusals::VARIATIONS,
+    tag_parameters::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.
