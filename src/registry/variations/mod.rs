@@ -11,7 +11,9 @@ mod manifests;
 mod names;
 mod ranges;
 mod redirects;
+mod referrers;
 mod refusals;
+mod tag_lists;
 mod tag_parameters;
 mod uploads;
 
@@ -89,6 +91,8 @@ static THEMES: &[&[Variation]] = &[
     manifests::VARIATIONS,
     refusals::VARIATIONS,
     tag_parameters::VARIATIONS,
+    tag_lists::VARIATIONS,
+    referrers::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.
