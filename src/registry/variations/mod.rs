@@ -3,6 +3,7 @@
 
 mod blobs;
 mod chunks;
+mod deletes;
 mod errors;
 mod features;
 mod headers;
@@ -93,6 +94,7 @@ static THEMES: &[&[Variation]] = &[
     tag_parameters::VARIATIONS,
     tag_lists::VARIATIONS,
     referrers::VARIATIONS,
+    deletes::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.
