@@ -1,6 +1,7 @@
 //! The ways in which the registry can be told to be lawfully different: one row each, one file per
 //! theme. No check may fail on any of them.
 
+mod auth;
 mod blobs;
 mod chunks;
 mod deletes;
@@ -16,6 +17,7 @@ mod referrers;
 mod refusals;
 mod tag_lists;
 mod tag_parameters;
+mod timing;
 mod uploads;
 
 use crate::catalogue::Requirement;
@@ -95,6 +97,8 @@ static THEMES: &[&[Variation]] = &[
     tag_lists::VARIATIONS,
     referrers::VARIATIONS,
     deletes::VARIATIONS,
+    auth::VARIATIONS,
+    timing::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.
