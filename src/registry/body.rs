@@ -20,11 +20,17 @@ const THROWN_AWAY: u64 = 256 << 20;
 const ROOM: usize = 1 << 20;
 
 /// Reads `body` to its end, and says what is wrong with it: too large if it has more than `limit`
-/// bytes, cut if it has fewer than its headers announce.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> (Bytes, Option<Case>) {
+/// bytes, cut if it has fewer than its headers announce. One that is announced as too large is not
+/// read where the client waits to be asked for it, or unless `reads_excess`.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    reads_excess: bool,
+) -> (Bytes, Option<Case>) {
     let announced = announced_length(headers);
     let is_too_long = announced.is_some_and(|length| length > limit as u64);
-    if is_too_long && headers.contains_key(header::EXPECT) {
+    if is_too_long && (headers.contains_key(header::EXPECT) || !reads_excess) {
         return (Bytes::new(), Some(Case::TooLarge));
     }
     let mut read = Collected::default();

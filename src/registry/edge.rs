@@ -25,7 +25,7 @@ pub(crate) async fn respond(app: &App, request: Request) -> Answer {
     let route = Route::parse(head.uri.path());
     let limit = body_limit(app, &route);
     let method = head.method.clone();
-    let (body, flaw) = body::read(&head.headers, body, limit).await;
+    let (body, flaw) = body::read(&head.headers, body, limit, app.settings.reads_excess).await;
     let call = Call {
         method: head.method,
         path: head.uri.path().to_owned(),

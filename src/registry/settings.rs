@@ -106,6 +106,8 @@ pub struct Settings {
     pub manifest_limit: usize,
     /// The longest blob that is taken, in bytes.
     pub blob_limit: usize,
+    /// Whether the rest of a body that is too long is read before it is refused.
+    pub reads_excess: bool,
     /// The least length of a chunk that is not the last, in bytes.
     pub chunk_minimum: Option<u64>,
     /// How long an upload session waits for its client before it may be forgotten.
@@ -130,6 +132,7 @@ impl Default for Settings {
             referrers_bytes: 4 << 20,
             manifest_limit: 8 << 20,
             blob_limit: 1 << 30,
+            reads_excess: true,
             chunk_minimum: None,
             session_timeout: Duration::from_secs(3600),
             require_references: true,

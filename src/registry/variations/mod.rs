@@ -18,6 +18,7 @@ mod refusals;
 mod tag_lists;
 mod tag_parameters;
 mod timing;
+mod transport;
 mod uploads;
 
 use crate::catalogue::Requirement;
@@ -99,6 +100,7 @@ static THEMES: &[&[Variation]] = &[
     deletes::VARIATIONS,
     auth::VARIATIONS,
     timing::VARIATIONS,
+    transport::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.
