@@ -199,7 +199,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "unknown-blob-answers-400",
         title: "GET on the blob of no bytes is answered 400 where it was not pushed",
-        breaches: &[&ABSENT_BLOB_UNKNOWN],
+        breaches: &[&ABSENT_BLOB_UNKNOWN, &ABSENT_REPOSITORY_UNKNOWN],
         source: Source::Tracker("project-zot/zot#3642"),
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();

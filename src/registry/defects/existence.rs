@@ -7,9 +7,9 @@ use crate::catalogue::delete::DELETED_BLOB_UNKNOWN;
 use crate::catalogue::existence::ABSENT_BLOB_EXISTENCE_DENIED;
 use crate::catalogue::existence::ABSENT_MANIFEST_EXISTENCE_DENIED;
 use crate::catalogue::existence::BLOB_EXISTENCE_CONFIRMED;
-use crate::catalogue::existence::HEAD_BODY_OMITTED;
 use crate::catalogue::existence::MANIFEST_EXISTENCE_CONFIRMED;
 use crate::catalogue::manifest_pull::OTHER_REPOSITORY_MANIFEST_UNKNOWN;
+use crate::catalogue::proxy::NAMESPACE_HEADER_SENT;
 use crate::oci::Digest;
 use crate::oci::ErrorCode;
 use crate::oci::Reference;
@@ -43,7 +43,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "any-query-head-404",
         title: "HEAD on a blob with any query is answered 404",
-        breaches: &[&BLOB_EXISTENCE_CONFIRMED],
+        breaches: &[&NAMESPACE_HEADER_SENT],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             if visit.is(&[HeadBlob]) && !visit.call.query.raw().is_empty() {
@@ -146,7 +146,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "head-blob-true-get-404",
         title: "HEAD on a blob by the digest of a manifest is answered 200, GET 404",
-        breaches: &[&HEAD_BODY_OMITTED, &ABSENT_BLOB_EXISTENCE_DENIED],
+        breaches: &[&ABSENT_BLOB_EXISTENCE_DENIED],
         source: Source::Tracker("containerd/containerd#7390"),
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();

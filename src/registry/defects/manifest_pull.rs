@@ -11,6 +11,8 @@ use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::manifest_pull::OTHER_REPOSITORY_MANIFEST_UNKNOWN;
 use crate::catalogue::manifest_push::TAG_MOVED;
 use crate::catalogue::names::REPOSITORY_NAME_ACCEPTED;
+use crate::catalogue::proxy::NAMESPACE_HEADER_SENT;
+use crate::catalogue::transport::HTTP_SEMANTICS_FOLLOWED;
 use crate::oci::Digest;
 use crate::oci::ErrorCode;
 use crate::oci::Reference;
@@ -39,7 +41,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "percent-tag-not-decoded",
         title: "GET and HEAD by a tag with an escaped character in it are answered 404",
-        breaches: &[&MANIFEST_BY_TAG_FOUND],
+        breaches: &[&HTTP_SEMANTICS_FOLLOWED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let last = visit.call.path.rsplit('/').next().unwrap_or_default();
@@ -52,7 +54,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "any-query-manifest-404",
         title: "GET by a tag with any query is answered 404",
-        breaches: &[&MANIFEST_BY_TAG_FOUND],
+        breaches: &[&NAMESPACE_HEADER_SENT],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let is_asked = visit.is(&[GetManifest]) && !visit.is_by_digest();

@@ -30,7 +30,6 @@ use crate::registry::seams::Operation::HeadManifest;
 use crate::registry::seams::Operation::Tags;
 use crate::registry::seams::Seam;
 use crate::registry::seams::Visit;
-use crate::registry::settings::Optional;
 
 pub(super) static DEFECTS: &[Defect] = &[
     Defect {
@@ -194,19 +193,6 @@ pub(super) static DEFECTS: &[Defect] = &[
                 return Answer::error(404, ErrorCode::Unsupported);
             }
             visit.pass()
-        }),
-    },
-    Defect {
-        name: "management-not-offered",
-        title: "neither tags nor manifests nor blobs can be deleted",
-        breaches: &[&OTHER_CATEGORIES_IMPLEMENTED],
-        source: Source::Ours,
-        seam: Seam::Settings(|settings| {
-            settings.off.extend([
-                Optional::TagDelete,
-                Optional::ManifestDelete,
-                Optional::BlobDelete,
-            ]);
         }),
     },
 ];
