@@ -31,6 +31,12 @@ pub(crate) static SECTION: Section = Section {
             ..ACCEPTED
         },
         Check {
+            name: "single-component",
+            title: "a blob can be pushed to and pulled from a repository of one component",
+            run: single_component,
+            ..ACCEPTED
+        },
+        Check {
             name: "separated-name",
             title: "a name may have a dot, an underscore or a dash inside its components",
             run: |trial| usable(trial, "a.b/c_d/e-f/a1.b2_c3-d4"),
@@ -105,6 +111,25 @@ const MALFORMED: &[&str] = &["UP", "a..b", "_x", "a_", "-a", "a._b"];
 /// How many characters of host, slash and name together all clients can use.
 const LIMIT: usize = 255;
 
+/// What the run's repositories have before their first slash is a name, too.
+fn single_component(trial: &Trial<'_>) -> Outcome {
+    let name = trial.repository().name().to_string();
+    let namespace = name.rsplit_once('/').map_or(name.as_str(), |(it, _)| it);
+    if namespace.contains('/') {
+        let reason = "the namespace has several components, and nothing is pushed outside of it";
+        return Err(Stop::Skipped(reason.to_owned()));
+    }
+    let blob = plainly_usable(trial)?;
+    let name = namespace.parse().map_err(skipped)?;
+    let repository = trial.repository_named(name);
+    let opened = repository.post_upload().send()?;
+    if matches!(opened.status(), 401 | 403) && trial.world().client.was_challenged() {
+        let reason = format!("the credentials do not reach there: {}", opened.summary());
+        return Err(Stop::Skipped(reason));
+    }
+    pushed_and_pulled(&repository, &blob)
+}
+
 fn doubled_separators(trial: &Trial<'_>) -> Outcome {
     if trial.spec() < Version::V1_1 {
         let reason = "version 1.0 parts the words of a name by single characters only";
@@ -149,13 +174,18 @@ fn longer_name(trial: &Trial<'_>) -> Outcome {
 /// Proves that a repository whose name ends with `ending` can be used, after one with a plain name
 /// has shown that nothing but the name can be the cause.
 fn usable(trial: &Trial<'_>, ending: &str) -> Outcome {
+    let blob = plainly_usable(trial)?;
+    pushed_and_pulled(&below(trial, ending)?, &blob)
+}
+
+fn plainly_usable(trial: &Trial<'_>) -> Result<Blob, Stop> {
     let blob = trial.pushed_blob(64)?;
     let answer = trial.get(&format!("blobs/{}", blob.digest))?;
     answer
         .prepares(&BLOB_FOUND)
         .status(&[200])?
         .body(&blob.bytes)?;
-    pushed_and_pulled(&below(trial, ending)?, &blob)
+    Ok(blob)
 }
 
 fn pushed_and_pulled(repository: &Repository<'_>, blob: &Blob) -> Outcome {
@@ -186,10 +216,12 @@ fn refused(trial: &Trial<'_>, method: Method, ending: &str, rest: &str) -> Outco
 /// The repository whose name is that of the trial's, and then this.
 fn below<'t>(trial: &'t Trial<'_>, ending: &str) -> Result<Repository<'t>, Stop> {
     let name = format!("{}/{ending}", trial.repository().name());
-    let name: RepositoryName = name
-        .parse()
-        .map_err(|error| Stop::Skipped(format!("{error}")))?;
+    let name: RepositoryName = name.parse().map_err(skipped)?;
     Ok(trial.repository_named(name))
+}
+
+fn skipped(error: impl std::fmt::Display) -> Stop {
+    Stop::Skipped(error.to_string())
 }
 
 /// An ending that brings host, slash and name to `len` characters.

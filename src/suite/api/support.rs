@@ -57,6 +57,7 @@ pub(crate) static SECTION: Section = Section {
             name: "unknown-method",
             title: "a method that an endpoint does not have is refused, and a 405 names those it has",
             covers: &[&HTTP_SEMANTICS_FOLLOWED],
+            needs: &[Feature::Tag],
             run: unknown_method,
             ..Check::BASE
         },
@@ -81,6 +82,8 @@ fn redirected_pull(trial: &Trial<'_>) -> Outcome {
 }
 
 fn unknown_method(trial: &Trial<'_>) -> Outcome {
+    // Where there is nothing, every method is refused.
+    trial.known_tag()?;
     let answer = trial.repository().ask(Method::PATCH, "tags/list").send()?;
     let demand = answer.proves(&HTTP_SEMANTICS_FOLLOWED).that(
         answer.is_client_error() || answer.status() == 501,

@@ -11,7 +11,9 @@ use crate::catalogue::tag_list::TAG_LIST_COMPLETE;
 use crate::check::Check;
 use crate::check::Feature;
 use crate::check::Section;
+use crate::check::Wants;
 use crate::http::Method;
+use crate::oci::Algorithm;
 use crate::oci::Digest;
 use crate::oci::Tag;
 use crate::suite::discovery::prepared;
@@ -46,6 +48,15 @@ pub(crate) static SECTION: Section = Section {
                 let tag = trial.stream().word(Tag::MAX_LEN);
                 taken(trial, &tag, &manifest)
             },
+            ..Check::BASE
+        },
+        Check {
+            name: "one-character-tag",
+            title: "a manifest can be pushed and pulled by a tag of one character",
+            covers: &[&TAG_ACCEPTED],
+            needs: &[Feature::Push],
+            wants: Wants::Quiet,
+            run: one_character_tag,
             ..Check::BASE
         },
         Check {
@@ -109,7 +120,10 @@ fn tag_grammar(trial: &Trial<'_>) -> Outcome {
     let (_, manifest) = usual_tag(trial)?;
     let word = trial.stream().word(8);
     let digits = trial.stream().u64() % 1_000_000_000;
+    // Whoever takes the digits of a digest for a digest takes these for the wrong one.
+    let hex = trial.absent_digest(Algorithm::Sha256).hex().to_owned();
     for tag in [
+        hex,
         format!("_{word}"),
         format!("T{}", word.to_uppercase()),
         digits.to_string(),
@@ -118,6 +132,22 @@ fn tag_grammar(trial: &Trial<'_>) -> Outcome {
         taken(trial, &tag, &manifest)?;
     }
     Ok(())
+}
+
+fn one_character_tag(trial: &Trial<'_>) -> Outcome {
+    let (_, manifest) = usual_tag(trial)?;
+    let mut characters = [
+        "a", "b", "k", "q", "z", "A", "G", "M", "X", "Z", "0", "1", "5", "9", "_",
+    ];
+    trial.stream().shuffle(&mut characters);
+    // There are not many of them, and what somebody else calls so is not to be lost.
+    for tag in &characters[..5] {
+        if trial.get(&format!("manifests/{tag}"))?.status() == 404 {
+            return taken(trial, tag, &manifest);
+        }
+    }
+    let reason = "the repository has tags of one character already";
+    Err(Stop::Skipped(reason.to_owned()))
 }
 
 fn tag_case(trial: &Trial<'_>) -> Outcome {
@@ -164,6 +194,8 @@ fn malformed_tag(trial: &Trial<'_>) -> Outcome {
         format!("{word}+a"),
         format!("{word}%20a"),
         format!("{word}%C3%A9"),
+        // Decoded once, it has a percent sign in it.
+        format!("{word}%252Da"),
         too_long,
     ];
     for bad in &malformed {
@@ -199,7 +231,10 @@ fn lists(list: &serde_json::Value, tag: &str) -> bool {
 
 /// A reference as the registry reads it in a path.
 fn decoded(reference: &str) -> String {
-    reference.replace("%20", " ").replace("%C3%A9", "é")
+    reference
+        .replace("%20", " ")
+        .replace("%C3%A9", "é")
+        .replace("%252D", "%2D")
 }
 
 /// Proves that a manifest can be pushed and pulled by this tag.
