@@ -24,6 +24,7 @@ use super::digest_header_matched;
 use super::digest_header_sent;
 use super::inhabited_other;
 use super::near_miss;
+use super::reached;
 
 pub(crate) static SECTION: Section = Section {
     id: "pull/blobs",
@@ -101,6 +102,14 @@ pub(crate) static SECTION: Section = Section {
             ..Check::BASE
         },
         Check {
+            name: "mounted-elsewhere",
+            title: "a blob can still be pulled from where it was mounted from",
+            covers: &[&BLOB_FOUND],
+            needs: &[Feature::Push, Feature::Mount],
+            run: mounted_elsewhere,
+            ..Check::BASE
+        },
+        Check {
             name: "digest-header",
             title: "the 200 to a GET on a blob says the blob's digest in Docker-Content-Digest",
             covers: &[&BLOB_DIGEST_HEADER_MATCHED, &BLOB_DIGEST_HEADER_SENT],
@@ -141,6 +150,9 @@ pub(crate) static SECTION: Section = Section {
             axes: &[Axis::BlobAlgorithm],
             run: |trial| {
                 let blob = trial.known_blob(512)?;
+                // Whoever was asked for the blob before may have kept it under less than its digest.
+                let known = trial.get(&format!("blobs/{}", blob.digest))?;
+                known.prepares(&BLOB_FOUND).status(&[200])?;
                 let answer = trial.get(&format!("blobs/{}", near_miss(&blob.digest)))?;
                 answer.proves(&ABSENT_BLOB_UNKNOWN).status(&[404])?;
                 Ok(())
@@ -186,6 +198,20 @@ fn empty_blob(trial: &Trial<'_>) -> Outcome {
     found(&repository, &blob)
 }
 
+fn mounted_elsewhere(trial: &Trial<'_>) -> Outcome {
+    let (source, blob) = (trial.repository(), trial.pushed_blob(512)?);
+    let mount = trial.other_repository().post_upload();
+    let mounted = mount
+        .query("mount", &blob.digest.to_string())
+        .query("from", source.name().as_str())
+        .send()?;
+    if mounted.status() != 201 {
+        let evidence = format!("{} to the mount of a blob", mounted.summary());
+        return Err(Stop::Unsupported(evidence));
+    }
+    found(&source, &blob)
+}
+
 fn other_repository(trial: &Trial<'_>) -> Outcome {
     let other = inhabited_other(trial)?;
     let path = format!("blobs/{}", trial.pushed_blob(512)?.digest);
@@ -218,10 +244,12 @@ fn malformed_digest(trial: &Trial<'_>) -> Outcome {
 
 /// Proves that a blob can be pulled from this repository.
 fn found(repository: &Repository<'_>, blob: &Blob) -> Outcome {
-    let answer = repository.get(&format!("blobs/{}", blob.digest))?;
-    answer
-        .proves(&BLOB_FOUND)
-        .status(&[200])?
-        .body(&blob.bytes)?;
+    let path = format!("blobs/{}", blob.digest);
+    if let Some(answer) = reached(repository, &path, &BLOB_FOUND)? {
+        answer
+            .proves(&BLOB_FOUND)
+            .status(&[200])?
+            .body(&blob.bytes)?;
+    }
     Ok(())
 }

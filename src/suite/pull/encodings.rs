@@ -7,6 +7,9 @@ use flate2::read::MultiGzDecoder;
 
 use crate::catalogue::Requirement;
 use crate::catalogue::blob_pull::BLOB_FOUND;
+use crate::catalogue::existence::BLOB_EXISTENCE_CONFIRMED;
+use crate::catalogue::existence::EXISTENCE_LENGTH_SENT;
+use crate::catalogue::existence::MANIFEST_EXISTENCE_CONFIRMED;
 use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
 use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::transport::HTTP_SEMANTICS_FOLLOWED;
@@ -27,8 +30,9 @@ pub(crate) static SECTION: Section = Section {
     checks: &[
         Check {
             name: "manifest",
-            title: "GET on a manifest gives its bytes, in a coding that Accept-Encoding names or in none",
+            title: "GET on a manifest gives its bytes, in a coding that Accept-Encoding names or in none, and HEAD their length",
             covers: &[
+                &EXISTENCE_LENGTH_SENT,
                 &MANIFEST_BY_TAG_FOUND,
                 &MANIFEST_BY_DIGEST_FOUND,
                 &HTTP_SEMANTICS_FOLLOWED,
@@ -39,6 +43,8 @@ pub(crate) static SECTION: Section = Section {
                 let (tag, manifest) = trial.known_tag()?;
                 let (path, row) = (format!("manifests/{tag}"), &MANIFEST_BY_TAG_FOUND);
                 arrives(trial, &path, row, &manifest.bytes)?;
+                let (there, length) = (&MANIFEST_EXISTENCE_CONFIRMED, manifest.bytes.len());
+                length_told(trial, &path, there, length)?;
                 let path = format!("manifests/{}", manifest.digest);
                 arrives(trial, &path, &MANIFEST_BY_DIGEST_FOUND, &manifest.bytes)
             },
@@ -46,15 +52,20 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "blob",
-            title: "GET on a blob gives its bytes, in a coding that Accept-Encoding names or in none",
-            covers: &[&BLOB_FOUND, &HTTP_SEMANTICS_FOLLOWED],
+            title: "GET on a blob gives its bytes, in a coding that Accept-Encoding names or in none, and HEAD their length",
+            covers: &[
+                &EXISTENCE_LENGTH_SENT,
+                &BLOB_FOUND,
+                &HTTP_SEMANTICS_FOLLOWED,
+            ],
             needs: &[Feature::Blob],
             axes: &[Axis::BlobAlgorithm],
             run: |trial| {
                 // Long enough, and text, so that it is worth compressing.
                 let blob = trial.known_blob(4096)?;
                 let path = format!("blobs/{}", blob.digest);
-                arrives(trial, &path, &BLOB_FOUND, &blob.bytes)
+                arrives(trial, &path, &BLOB_FOUND, &blob.bytes)?;
+                length_told(trial, &path, &BLOB_EXISTENCE_CONFIRMED, blob.bytes.len())
             },
             ..Check::BASE
         },
@@ -109,6 +120,24 @@ fn arrives(trial: &Trial<'_>, path: &str, row: &'static Requirement, content: &[
         let allowed = coding.is_none_or(|it| codings.contains(&it.as_str()));
         let expected = format!("a coding that Accept-Encoding: {accepted} allows, or none");
         answer.proves(row).that(allowed, &expected, &actual)?;
+    }
+    Ok(())
+}
+
+/// Proves that a client that could unpack the content is told how long it is, unless it would come
+/// packed.
+fn length_told(
+    trial: &Trial<'_>,
+    path: &str,
+    there: &'static Requirement,
+    length: usize,
+) -> Outcome {
+    let asking = trial.repository().ask(Method::HEAD, path);
+    let head = asking.header("accept-encoding", "gzip").send()?;
+    head.prepares(there).status(&[200])?;
+    if coding(&head).is_none() {
+        head.proves(&EXISTENCE_LENGTH_SENT)
+            .header("Content-Length", &length.to_string())?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Pulling: what a registry gives to whoever asks.
 
+pub(super) mod absent;
 pub(super) mod accept;
 pub(super) mod blobs;
 pub(super) mod conditions;
@@ -9,9 +10,12 @@ pub(super) mod head_like_get;
 pub(super) mod manifests;
 mod parts;
 pub(super) mod ranges;
+pub(super) mod types;
 
 use crate::catalogue::Requirement;
 use crate::catalogue::blob_pull::BLOB_FOUND;
+use crate::http::Failure;
+use crate::http::Method;
 use crate::oci::Algorithm;
 use crate::oci::BadDigest;
 use crate::oci::Digest;
@@ -60,6 +64,25 @@ pub(super) fn digest_header_matched(
         &format!("{DIGEST_HEADER}: {header}"),
     )?;
     Ok(())
+}
+
+/// GET on what has to be there. A redirect that nobody can follow, such as one that leads back to
+/// itself, is all that the registry has to say, and is no 200.
+fn reached<'t>(
+    repository: &Repository<'t>,
+    path: &str,
+    row: &'static Requirement,
+) -> Result<Option<Answer<'t>>, Stop> {
+    match repository.ask(Method::GET, path).attempt() {
+        Err(failure @ Failure::Redirect { .. }) => {
+            let expected = "200, after redirects that can be followed";
+            let trial = repository.trial();
+            trial.judge(row, false, expected, failure.to_string())?;
+            Ok(None)
+        }
+        Err(failure) => Err(Stop::Trouble(failure)),
+        Ok(answer) => Ok(Some(answer)),
+    }
 }
 
 /// A digest that differs from this one in its last digit only. Nobody has content for it.

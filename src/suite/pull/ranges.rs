@@ -1,6 +1,7 @@
 //! Pulling a part of a blob, as RFC 9110, section 14, says.
 
 use crate::catalogue::Requirement;
+use crate::catalogue::blob_pull::BLOB_FOUND;
 use crate::catalogue::blob_ranges::BLOB_HEAD_RANGE_IGNORED;
 use crate::catalogue::blob_ranges::BLOB_OPEN_RANGE_SENT;
 use crate::catalogue::blob_ranges::BLOB_RANGE_END_CLAMPED;
@@ -40,8 +41,8 @@ pub(crate) static SECTION: Section = Section {
     checks: &[
         Check {
             name: "closed-range",
-            title: "GET with a range of two ends returns 206 and exactly these bytes",
-            covers: &[&BLOB_RANGE_SENT],
+            title: "GET with a range of two ends returns 206 and exactly these bytes, and all of them without",
+            covers: &[&BLOB_RANGE_SENT, &BLOB_FOUND],
             axes: &[Axis::BlobAlgorithm],
             run: |trial| {
                 let blob = some_blob(trial)?;
@@ -50,6 +51,9 @@ pub(crate) static SECTION: Section = Section {
                     let range = format!("bytes={first}-{last}");
                     sends(trial, &BLOB_RANGE_SENT, &blob, &range, (first, last))?;
                 }
+                let whole = trial.get(&format!("blobs/{}", blob.digest))?;
+                let demand = whole.proves(&BLOB_FOUND).status(&[200])?;
+                demand.body(&blob.bytes)?;
                 Ok(())
             },
             ..WITH_BLOB
