@@ -15,7 +15,7 @@ use crate::http::Exchange;
 use crate::oci::BadDigest;
 use crate::oci::Digest;
 use crate::oci::Endpoint;
-use crate::suite::pull::manifests::is_token;
+use crate::suite::pull::types::is_token;
 use crate::verdict::Fault;
 
 use super::body;

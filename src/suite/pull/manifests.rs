@@ -33,6 +33,7 @@ use super::digest_header_sent;
 use super::inhabited_other;
 use super::near_miss;
 use super::reached;
+use super::types::type_of_push;
 
 pub(crate) static SECTION: Section = Section {
     id: "pull/manifests",
@@ -376,38 +377,4 @@ fn absent(trial: &Trial<'_>, reference: &str) -> Outcome {
 fn digest_header(answer: &Answer<'_>) -> Outcome {
     digest_header_matched(answer, &MANIFEST_DIGEST_HEADER_MATCHED, answer.bytes())?;
     digest_header_sent(answer, &MANIFEST_DIGEST_HEADER_SENT)
-}
-
-/// Proves that the manifest has its media type and nothing else in `Content-Type`.
-pub(super) fn type_of_push(answer: &Answer<'_>, manifest: &ManifestDoc) -> Outcome {
-    let sent = answer.header("content-type").unwrap_or_default();
-    let actual = format!("Content-Type: {sent:?}");
-    let (essence, parameters) = sent.split_once(';').unwrap_or((sent, ""));
-    let is_named = essence
-        .trim()
-        .split_once('/')
-        .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
-    answer.proves(&MANIFEST_TYPE_SENT).that(
-        is_named,
-        "a Content-Type that names a media type",
-        &actual,
-    )?;
-    answer.proves(&MANIFEST_TYPE_KEPT).that(
-        essence.trim().eq_ignore_ascii_case(&manifest.media_type),
-        &format!("Content-Type: {}", manifest.media_type),
-        &actual,
-    )?;
-    answer.proves(&MANIFEST_TYPE_PARAMETERS_OMITTED).that(
-        parameters.is_empty() && !sent.ends_with(';'),
-        "a Content-Type without parameters",
-        &actual,
-    )?;
-    Ok(())
-}
-
-/// Whether this is a token of HTTP (RFC 9110, section 5.6.2).
-pub(in crate::suite) fn is_token(text: &str) -> bool {
-    let is_token_byte =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_token_byte)
 }

@@ -11,6 +11,7 @@ use crate::check::Section;
 use crate::oci::Algorithm;
 use crate::oci::media_type;
 use crate::suite::threads::at_once;
+use crate::trial::Answer;
 use crate::trial::Kind;
 use crate::trial::Repository;
 use crate::trial::Trial;
@@ -20,8 +21,6 @@ use crate::trial::content::IndexParts;
 use crate::trial::content::ManifestDoc;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
-
-use super::manifests::type_of_push;
 
 pub(crate) static SECTION: Section = Section {
     id: "pull/types",
@@ -137,4 +136,38 @@ fn type_after_race(trial: &Trial<'_>) -> Outcome {
         left.map_or(Ok(()), |manifest| type_of_push(&answer, manifest))?;
     }
     Ok(())
+}
+
+/// Proves that the manifest has its media type and nothing else in `Content-Type`.
+pub(super) fn type_of_push(answer: &Answer<'_>, manifest: &ManifestDoc) -> Outcome {
+    let sent = answer.header("content-type").unwrap_or_default();
+    let actual = format!("Content-Type: {sent:?}");
+    let (essence, parameters) = sent.split_once(';').unwrap_or((sent, ""));
+    let is_named = essence
+        .trim()
+        .split_once('/')
+        .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
+    answer.proves(&MANIFEST_TYPE_SENT).that(
+        is_named,
+        "a Content-Type that names a media type",
+        &actual,
+    )?;
+    answer.proves(&MANIFEST_TYPE_KEPT).that(
+        essence.trim().eq_ignore_ascii_case(&manifest.media_type),
+        &format!("Content-Type: {}", manifest.media_type),
+        &actual,
+    )?;
+    answer.proves(&MANIFEST_TYPE_PARAMETERS_OMITTED).that(
+        parameters.is_empty() && !sent.ends_with(';'),
+        "a Content-Type without parameters",
+        &actual,
+    )?;
+    Ok(())
+}
+
+/// Whether this is a token of HTTP (RFC 9110, section 5.6.2).
+pub(in crate::suite) fn is_token(text: &str) -> bool {
+    let is_token_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_token_byte)
 }
