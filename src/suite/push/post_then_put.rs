@@ -19,6 +19,8 @@ use crate::check::Check;
 use crate::check::Feature;
 use crate::check::Section;
 use crate::http::Method;
+use crate::oci::Algorithm;
+use crate::oci::Digest;
 use crate::trial::Axis;
 use crate::trial::Repository;
 use crate::trial::Trial;
@@ -37,14 +39,13 @@ pub(crate) static SECTION: Section = Section {
     checks: &[
         Check {
             name: "session",
-            title: "POST to a repository's uploads returns 202 and the Location of a session",
+            title: "POST to a repository's uploads returns 202 and the Location of a session, whatever it holds",
             covers: &[&UPLOAD_POST_ACCEPTED, &UPLOAD_LOCATION_SENT],
             needs: &[Feature::Push],
             run: |trial| {
-                let answer = trial.repository().post_upload().send()?;
-                answer.proves(&UPLOAD_POST_ACCEPTED).status(&[202])?;
-                answer.proves(&UPLOAD_LOCATION_SENT).has_location()?;
-                Ok(())
+                is_opened(&trial.repository())?;
+                trial.pushed_blob(64)?;
+                is_opened(&trial.repository())
             },
             ..Check::BASE
         },
@@ -58,11 +59,22 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "put",
-            title: "PUT of a blob to its session returns 201, and its Location pulls the blob",
+            title: "PUT of each of two blobs of one length returns 201, and its Location pulls that blob",
             covers: TAKEN,
             needs: &[Feature::Push],
             axes: &[Axis::BlobAlgorithm],
-            run: |trial| is_taken(&trial.repository(), &trial.blob(512)),
+            run: |trial| {
+                is_taken(&trial.repository(), &trial.blob(512))?;
+                is_taken(&trial.repository(), &trial.blob(512))
+            },
+            ..Check::BASE
+        },
+        Check {
+            name: "encoded-digest",
+            title: "PUT of a blob with a digest whose colon is percent-encoded returns 201",
+            covers: &[&UPLOAD_PUT_ACCEPTED, &BLOB_FOUND],
+            needs: &[Feature::Push],
+            run: encoded_digest,
             ..Check::BASE
         },
         Check {
@@ -70,7 +82,7 @@ pub(crate) static SECTION: Section = Section {
             title: "A blob of one byte more than 1 MiB is taken and pulled as it was",
             covers: TAKEN,
             needs: &[Feature::Push],
-            run: |trial| is_taken(&trial.repository(), &trial.blob((1 << 20) + 1)),
+            run: |trial| is_taken(&trial.repository(), &trial.blob(LARGE)),
             ..Check::BASE
         },
         Check {
@@ -125,16 +137,32 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "mismatched-digest",
-            title: "PUT of a blob under a digest that its bytes do not have returns 400",
+            title: "PUT of a blob, small or large, under a digest that its bytes do not have returns 400",
             covers: &[&MISMATCHED_UPLOAD_REFUSED],
             needs: &[Feature::Push],
             axes: &[Axis::BlobAlgorithm],
+            run: mismatched_digest,
+            ..Check::BASE
+        },
+        Check {
+            name: "digest-of-no-bytes",
+            title: "PUT of a blob under the digest of no bytes is refused, whether it announces its length or not",
+            covers: &[&MISMATCHED_UPLOAD_REFUSED],
+            needs: &[Feature::Push],
+            run: digest_of_no_bytes,
+            ..Check::BASE
+        },
+        Check {
+            name: "right-digest-after-wrong",
+            title: "A blob that was refused under a wrong digest is taken under the right one",
+            covers: TAKEN,
+            needs: &[Feature::Push],
             run: |trial| {
-                let digest = trial.absent_digest(trial.variant().blobs);
+                let (digest, blob) = (trial.absent_digest(Algorithm::Sha256), trial.blob(512));
                 let session = trial.repository().open_session()?;
-                let answer = session.put(&digest).blob(&trial.blob(512)).send()?;
-                answer.proves(&MISMATCHED_UPLOAD_REFUSED).status(&[400])?;
-                Ok(())
+                let answer = session.put(&digest).blob(&blob).send()?;
+                answer.prepares(&MISMATCHED_UPLOAD_REFUSED).client_error()?;
+                is_taken(&trial.repository(), &blob)
             },
             ..Check::BASE
         },
@@ -173,6 +201,16 @@ const TAKEN: &[&Requirement] = &[
     &UPLOAD_LOCATION_FORM_ALLOWED,
     &UPLOAD_LOCATION_QUERY_ALLOWED,
 ];
+
+/// More bytes than registries keep in memory at will.
+const LARGE: usize = (1 << 20) + 1;
+
+fn is_opened(repository: &Repository<'_>) -> Outcome {
+    let answer = repository.post_upload().send()?;
+    answer.proves(&UPLOAD_POST_ACCEPTED).status(&[202])?;
+    answer.proves(&UPLOAD_LOCATION_SENT).has_location()?;
+    Ok(())
+}
 
 fn session_of_its_own(trial: &Trial<'_>) -> Outcome {
     let first = trial.repository().open_session()?.url;
@@ -234,12 +272,72 @@ fn sessions_side_by_side(trial: &Trial<'_>) -> Outcome {
         .try_for_each(|blob| is_pulled(&repository, blob, &CONCURRENT_UPLOADS_ISOLATED))
 }
 
-/// Sends a whole blob, says that more will come, and hangs up.
+/// Many clients encode the colon, as they would in a form.
+fn encoded_digest(trial: &Trial<'_>) -> Outcome {
+    let (repository, blob) = (trial.repository(), trial.blob(512));
+    let encoded = blob.digest.to_string().replace(':', "%3A");
+    let asking = repository.open_session()?.ask(Method::PUT);
+    let asking = asking.raw_query(&format!("digest={encoded}"));
+    let answer = asking.blob(&blob).send()?;
+    answer.proves(&UPLOAD_PUT_ACCEPTED).status(&[201])?;
+    is_pulled(&repository, &blob, &BLOB_FOUND)
+}
+
+fn mismatched_digest(trial: &Trial<'_>) -> Outcome {
+    let (small, large) = (trial.blob(512), trial.blob(LARGE));
+    let absent = trial.absent_digest(trial.variant().blobs);
+    let nearly_right = with_another_end(&small.digest);
+    for (digest, blob) in [
+        (&absent, &small),
+        (&nearly_right, &small),
+        (&absent, &large),
+    ] {
+        let session = trial.repository().open_session()?;
+        let answer = session.put(digest).blob(blob).send()?;
+        answer.proves(&MISMATCHED_UPLOAD_REFUSED).status(&[400])?;
+    }
+    Ok(())
+}
+
+/// The digest with another last digit.
+fn with_another_end(digest: &Digest) -> Digest {
+    let (begin, end) = digest.hex().split_at(digest.hex().len() - 1);
+    let end = if end == "0" { "1" } else { "0" };
+    let text = format!("{}:{begin}{end}", digest.algorithm());
+    text.parse().expect("one digit is as good as another")
+}
+
+/// A registry that loses the body, as there is no length to read, has the empty blob instead.
+fn digest_of_no_bytes(trial: &Trial<'_>) -> Outcome {
+    let (empty, blob) = (Algorithm::Sha256.digest(b""), trial.blob(512));
+    let session = trial.repository().open_session()?;
+    let answer = session.put(&empty).blob(&blob).send()?;
+    answer.proves(&MISMATCHED_UPLOAD_REFUSED).status(&[400])?;
+    let session = trial.repository().open_session()?;
+    let answer = session.put(&empty).blob(&blob).chunked().send()?;
+    answer.proves(&MISMATCHED_UPLOAD_REFUSED).that(
+        answer.is_client_error() || answer.status() == 501,
+        "a client error (400 to 499), or 501 from a registry that insists on a length",
+        &answer.summary(),
+    )?;
+    Ok(())
+}
+
+/// Sends half of what it announces: under the digest of this half, and under that of a whole which
+/// goes on with zeros, as a registry that makes room beforehand would store.
 fn truncated_body(trial: &Trial<'_>) -> Outcome {
     let blob = trial.blob(512);
+    let filled = [&blob.bytes[..], &[0; 512]].concat();
+    let filled = blob.digest.algorithm().digest(&filled);
+    is_given_up(trial, &blob, &blob.digest)?;
+    is_given_up(trial, &blob, &filled)
+}
+
+/// Sends a blob, says that as much again will come, and hangs up.
+fn is_given_up(trial: &Trial<'_>, blob: &Blob, digest: &Digest) -> Outcome {
     let session = trial.repository().open_session()?;
     let announced = 2 * blob.bytes.len() as u64;
-    let asking = session.put(&blob.digest).blob(&blob).announcing(announced);
+    let asking = session.put(digest).blob(blob).announcing(announced);
     // A registry that is waiting for the rest when the connection ends has nobody left to answer.
     if let Ok(answer) = asking.attempt() {
         answer.proves(&TRUNCATED_UPLOAD_REFUSED).that(
@@ -249,5 +347,5 @@ fn truncated_body(trial: &Trial<'_>) -> Outcome {
         )?;
         answer.proves(&CLIENT_MISTAKE_REFUSED).no_server_error()?;
     }
-    is_not_stored(&trial.repository(), &blob.digest, &TRUNCATED_UPLOAD_REFUSED)
+    is_not_stored(&trial.repository(), digest, &TRUNCATED_UPLOAD_REFUSED)
 }
