@@ -87,6 +87,7 @@ fn cancelled_session(trial: &Trial<'_>) -> Outcome {
         session.ask(Method::GET),
         session.patch(unit, b"more"),
         session.put(&blob.digest),
+        session.put(&blob.digest).blob(&blob),
     ];
     for asking in asked {
         let answer = asking.send()?;

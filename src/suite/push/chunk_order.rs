@@ -1,7 +1,10 @@
 //! Pushing a blob in chunks: what is refused, and that a refused chunk changes nothing.
 
 use crate::catalogue::Requirement;
+use crate::catalogue::blob_pull::BLOB_FOUND;
 use crate::catalogue::chunked::ABSENT_SESSION_UNKNOWN;
+use crate::catalogue::chunked::CHUNK_ACCEPTED;
+use crate::catalogue::chunked::CHUNKED_PUT_ACCEPTED;
 use crate::catalogue::chunked::GAPPED_CHUNK_REFUSED;
 use crate::catalogue::chunked::LATE_FIRST_CHUNK_REFUSED;
 use crate::catalogue::chunked::MALFORMED_CONTENT_RANGE_REFUSED;
@@ -15,11 +18,14 @@ use crate::check::Section;
 use crate::trial::Trial;
 use crate::trial::content_range;
 use crate::verdict::Outcome;
+use crate::verdict::Stop;
 
 use super::blob_helpers::CHUNK;
 use super::blob_helpers::absent_session;
 use super::blob_helpers::goes_on;
 use super::blob_helpers::is_not_stored;
+use super::blob_helpers::is_pulled;
+use super::blob_helpers::is_put;
 use super::blob_helpers::open_for_chunks;
 
 pub(crate) static SECTION: Section = Section {
@@ -116,6 +122,14 @@ pub(crate) static SECTION: Section = Section {
             ..Check::BASE
         },
         Check {
+            name: "chunk-of-no-bytes",
+            title: "A chunk of no bytes between two others, where it is taken, changes nothing",
+            covers: &[&CHUNK_ACCEPTED, &CHUNKED_PUT_ACCEPTED, &BLOB_FOUND],
+            needs: &[Feature::Push],
+            run: chunk_of_no_bytes,
+            ..Check::BASE
+        },
+        Check {
             name: "absent-session",
             title: "PATCH and PUT on a session that nobody opened return 404 or 400 and store nothing",
             covers: &[&ABSENT_SESSION_UNKNOWN],
@@ -198,6 +212,26 @@ fn is_of_another_length(trial: &Trial<'_>, span: fn(usize) -> usize) -> Outcome 
         return Ok(());
     }
     goes_on(trial, &mut session, 0, &blob)
+}
+
+/// It has no `Content-Range`: the grammar knows none for it.
+fn chunk_of_no_bytes(trial: &Trial<'_>) -> Outcome {
+    let (mut session, unit) = open_for_chunks(&trial.repository(), CHUNK)?;
+    let blob = trial.blob(2 * unit);
+    session.push_chunk(0, &blob.bytes[..unit])?;
+    let answer = session.stream(b"").send()?;
+    if answer.is_client_error() {
+        let evidence = format!("{} answered {}", answer.question(), answer.summary());
+        return Err(Stop::Unsupported(evidence));
+    }
+    answer.prepares(&CHUNK_ACCEPTED).status(&[202])?;
+    session.follow(&answer)?;
+    let answer = session.patch(unit, &blob.bytes[unit..]).send()?;
+    answer.proves(&CHUNK_ACCEPTED).status(&[202])?;
+    session.follow(&answer)?;
+    let answer = session.put(&blob.digest).send()?;
+    is_put(&answer, &CHUNKED_PUT_ACCEPTED)?;
+    is_pulled(&trial.repository(), &blob, &BLOB_FOUND)
 }
 
 fn unknown_session(trial: &Trial<'_>) -> Outcome {

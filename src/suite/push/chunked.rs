@@ -84,8 +84,16 @@ pub(crate) static SECTION: Section = Section {
             ..Check::BASE
         },
         Check {
+            name: "large-chunk",
+            title: "A blob of 5 MiB and a byte is taken in one chunk, unless that is refused with 413",
+            covers: &[&CHUNK_ACCEPTED, &CHUNKED_PUT_ACCEPTED],
+            needs: &[Feature::Push],
+            run: large_chunk,
+            ..Check::BASE
+        },
+        Check {
             name: "range",
-            title: "Each chunk that is taken is answered with a Range up to the last byte stored",
+            title: "Each chunk that is taken, long or short, is answered with a Range up to its last byte",
             covers: &[&CHUNK_RANGE_SENT, &CHUNK_RANGE_MATCHED],
             needs: &[Feature::Push],
             run: range,
@@ -229,8 +237,27 @@ fn is_closed(trial: &Trial<'_>, answer: &Answer<'_>, blob: &Blob) -> Outcome {
     leads_to_blob(&repository, answer, blob, requirement)
 }
 
+/// What many clients do with every blob. It is not pulled, as so much has been moved already.
+fn large_chunk(trial: &Trial<'_>) -> Outcome {
+    let (mut session, blob) = (
+        trial.repository().open_session()?,
+        trial.blob((5 << 20) + 1),
+    );
+    let answer = session.patch(0, &blob.bytes).send()?;
+    if answer.status() == 413 {
+        let evidence = format!("{} answered {}", answer.question(), answer.summary());
+        return Err(Stop::Unsupported(evidence));
+    }
+    answer.proves(&CHUNK_ACCEPTED).status(&[202])?;
+    session.follow(&answer)?;
+    let answer = session.put(&blob.digest).send()?;
+    answer.proves(&CHUNKED_PUT_ACCEPTED).status(&[201])?;
+    Ok(())
+}
+
 fn range(trial: &Trial<'_>) -> Outcome {
-    let (mut session, unit) = open_for_chunks(&trial.repository(), CHUNK)?;
+    // Where buffers of 64 KiB are too short.
+    let (mut session, unit) = open_for_chunks(&trial.repository(), (64 << 10) + 1)?;
     let blob = trial.blob(unit + 1);
     for (start, end) in [(0, unit), (unit, unit + 1)] {
         let answer = session.patch(start, &blob.bytes[start..end]).send()?;

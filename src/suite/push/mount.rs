@@ -61,11 +61,12 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "without-source",
-            title: "A mount that names no source is answered with 201, and the blob is there, or with 202",
+            title: "A mount that names no source returns 201, and the blob is there, or 202 and a session that takes it",
             covers: &[
                 &MOUNT_LOCATION_SENT,
                 &MOUNTED_BLOB_PULLED,
                 &MOUNT_DIGEST_HEADER_MATCHED,
+                &MOUNT_FALLBACK_OFFERED,
                 &MOUNT_WITHOUT_SOURCE_ANSWERED,
             ],
             needs: &[Feature::Push],
@@ -208,17 +209,22 @@ fn leads_to_mounted(target: &Repository<'_>, answer: &Answer<'_>, blob: &Blob) -
 }
 
 fn without_source(trial: &Trial<'_>) -> Outcome {
-    let blob = trial.pushed_blob(512)?;
     let target = trial.other_repository();
-    let asking = target.post_upload();
-    let answer = asking.query("mount", &blob.digest.to_string()).send()?;
-    answer
-        .proves(&MOUNT_WITHOUT_SOURCE_ANSWERED)
-        .status(&[201, 202])?;
-    if answer.status() != 201 {
-        return Ok(());
+    // One can be found, the other cannot.
+    for blob in [trial.pushed_blob(512)?, trial.blob(512)] {
+        let asking = target.post_upload();
+        let answer = asking.query("mount", &blob.digest.to_string()).send()?;
+        answer
+            .proves(&MOUNT_WITHOUT_SOURCE_ANSWERED)
+            .status(&[201, 202])?;
+        match answer.status() {
+            201 => leads_to_mounted(&target, &answer, &blob)?,
+            202 => takes(&target, &answer, &blob, &MOUNT_FALLBACK_OFFERED)?,
+            // A registry may insist on a source.
+            _ => {}
+        }
     }
-    leads_to_mounted(&target, &answer, &blob)
+    Ok(())
 }
 
 /// Asks for a blob that nobody has, and pushes it to the session that is opened instead.
@@ -236,16 +242,27 @@ fn is_pushed_instead(
         // Nobody has the blob, so this cannot be true.
         return is_pulled(&target, &blob, &MOUNTED_BLOB_PULLED);
     }
+    takes(&target, &answer, &blob, requirement)
+}
+
+/// Demands that the answer to a mount that was not done opens a session, and that this takes the
+/// blob.
+fn takes(
+    target: &Repository<'_>,
+    answer: &Answer<'_>,
+    blob: &Blob,
+    requirement: &'static Requirement,
+) -> Outcome {
     let demand = answer.proves(requirement).status(&[202])?.has_location()?;
     if !demand.held() {
         return Ok(());
     }
     let session = target.session_at(answer.location().unwrap_or_default());
-    let answer = session.put(&blob.digest).blob(&blob).send()?;
+    let answer = session.put(&blob.digest).blob(blob).send()?;
     if !is_put(&answer, requirement)? {
         return Ok(());
     }
-    is_pulled(&target, &blob, requirement)
+    is_pulled(target, blob, requirement)
 }
 
 fn deleted_source(trial: &Trial<'_>) -> Outcome {

@@ -69,7 +69,7 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "same-bytes",
-            title: "Two sessions that take the same bytes in turns are both closed to the same blob",
+            title: "Sessions that take the same bytes in turns, one of them elsewhere, are all closed to that blob",
             run: same_bytes,
             ..ISOLATED
         },
@@ -274,20 +274,21 @@ fn in_turns(trial: &Trial<'_>, repositories: &[Repository<'_>], end: End) -> Out
 }
 
 fn same_bytes(trial: &Trial<'_>) -> Outcome {
-    let repository = trial.repository();
-    let mut one = Upload::open(&repository)?;
-    let mut other = Upload {
-        blob: one.blob.clone(),
-        ..Upload::open(&repository)?
+    let (here, there) = (trial.repository(), trial.other_repository());
+    let first = Upload::open(&here)?;
+    let same = |repository| -> Result<_, Stop> {
+        let blob = first.blob.clone();
+        let upload = Upload::open(repository)?;
+        Ok(Upload { blob, ..upload })
     };
-    while !one.is_sent() {
-        one.send_next()?;
-        other.send_next()?;
+    let mut uploads = [same(&here)?, same(&there)?, first];
+    while !uploads[0].is_sent() {
+        uploads.iter_mut().try_for_each(Upload::send_next)?;
     }
-    one.close()?;
-    one.is_right()?;
-    other.close()?;
-    other.is_right()
+    uploads.iter().try_for_each(|upload| {
+        upload.close()?;
+        upload.is_right()
+    })
 }
 
 fn status_of_each(trial: &Trial<'_>) -> Outcome {
