@@ -63,6 +63,13 @@ pub(crate) static SECTION: Section = Section {
             ..NAME
         },
         Check {
+            name: "blob-in-use",
+            title: "a blob that is not deleted, as a manifest needs it, is not called unknown",
+            needs: &[Feature::Push],
+            run: blob_in_use,
+            ..NAME
+        },
+        Check {
             name: "malformed-name",
             title: "a name outside the grammar is refused with NAME_INVALID, or as unknown",
             run: malformed_name,
@@ -167,6 +174,28 @@ fn unknown_repository(trial: &Trial<'_>) -> Outcome {
             (tags, &[ErrorCode::NameUnknown]),
         ],
     )
+}
+
+fn blob_in_use(trial: &Trial<'_>) -> Outcome {
+    const ABSENT: [&str; 3] = ["BLOB_UNKNOWN", "MANIFEST_UNKNOWN", "NAME_UNKNOWN"];
+    let image = trial.repository().new_image()?;
+    trial
+        .repository()
+        .push_by_tag(&trial.tag(), &image.manifest)?;
+    let path = format!("blobs/{}", image.layers[0].blob.digest);
+    let answer = trial.delete(&path)?;
+    // A delete may be late, so that only a refusal says that the blob is still there.
+    if !has_code(&answer) || trial.head(&path)?.status() != 200 {
+        let evidence = format!("{} answered {}", answer.question(), answer.summary());
+        return Err(Stop::Unsupported(evidence));
+    }
+    let sent = answer.error_codes();
+    answer.proves(NAMES).that(
+        !sent.iter().any(|code| ABSENT.contains(&code.as_str())),
+        "a code that does not deny what HEAD finds, or no JSON error body",
+        &format!("{} to {}", answer.summary(), excerpt(&answer.question())),
+    )?;
+    Ok(())
 }
 
 /// Where a 400 says that the request is malformed, its code has to say so as well. A 404 may mean

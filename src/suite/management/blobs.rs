@@ -27,15 +27,17 @@ pub(crate) static SECTION: Section = Section {
     checks: &[
         Check {
             name: "delete",
-            title: "DELETE on a blob returns 202",
+            title: "DELETE on a blob returns 202, also on a second one",
             covers: &[&BLOB_DELETE_ACCEPTED],
             needs: &[Feature::Push, Feature::BlobDelete],
             axes: &[Axis::BlobAlgorithm],
             run: |trial| {
-                let blob = trial.pushed_blob(SMALL)?;
-                let answer = trial.delete(&format!("blobs/{}", blob.digest))?;
-                is_permitted(&answer)?;
-                answer.proves(&BLOB_DELETE_ACCEPTED).status(&[202])?;
+                for _ in 0..2 {
+                    let blob = trial.pushed_blob(SMALL)?;
+                    let answer = trial.delete(&format!("blobs/{}", blob.digest))?;
+                    is_permitted(&answer)?;
+                    answer.proves(&BLOB_DELETE_ACCEPTED).status(&[202])?;
+                }
                 Ok(())
             },
             ..Check::BASE
@@ -84,8 +86,8 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "blob-of-other-repository",
-            title: "Deleting a blob leaves the same one in another repository",
-            covers: &[&OTHER_REPOSITORY_BLOB_KEPT],
+            title: "Deleting a blob leaves the same one in another repository, from which it does not come back",
+            covers: &[&DELETED_BLOB_UNKNOWN, &OTHER_REPOSITORY_BLOB_KEPT],
             needs: &[Feature::Push, Feature::BlobDelete],
             axes: &[Axis::BlobAlgorithm],
             run: |trial| {
@@ -100,7 +102,7 @@ pub(crate) static SECTION: Section = Section {
                     .proves(&OTHER_REPOSITORY_BLOB_KEPT)
                     .status(&[200])?
                     .body(&blob.bytes)?;
-                Ok(())
+                is_gone(trial, &path, &DELETED_BLOB_UNKNOWN)
             },
             ..Check::BASE
         },

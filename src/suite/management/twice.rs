@@ -1,10 +1,12 @@
 //! Deleting what was deleted before, or is being deleted.
 
+use crate::catalogue::Requirement;
 use crate::catalogue::delete::ABSENT_BLOB_DELETE_UNKNOWN;
 use crate::catalogue::delete::ABSENT_MANIFEST_DELETE_UNKNOWN;
 use crate::catalogue::delete::BLOB_DELETE_ACCEPTED;
 use crate::catalogue::delete::DELETED_MANIFEST_TAGS_UNKNOWN;
 use crate::catalogue::delete::DELETED_TAG_UNKNOWN;
+use crate::catalogue::delete::MANIFEST_DELETE_ACCEPTED;
 use crate::catalogue::delete::TAG_DELETE_ACCEPTED;
 use crate::catalogue::manifest_push::TAG_MOVED;
 use crate::check::Check;
@@ -41,7 +43,26 @@ pub(crate) static SECTION: Section = Section {
             title: "Of two DELETEs on a blob at the same time, one or both return 202, and none but 404 besides",
             covers: &[&BLOB_DELETE_ACCEPTED, &ABSENT_BLOB_DELETE_UNKNOWN],
             needs: &[Feature::Push, Feature::BlobDelete],
-            run: blob_at_once,
+            run: |trial| {
+                let path = format!("blobs/{}", trial.pushed_blob(64)?.digest);
+                both_at_once(
+                    trial,
+                    &path,
+                    (&BLOB_DELETE_ACCEPTED, &ABSENT_BLOB_DELETE_UNKNOWN),
+                )
+            },
+            ..Check::BASE
+        },
+        Check {
+            name: "manifest-at-once",
+            title: "Of two DELETEs on a manifest at the same time, one or both return 202, and none but 404 besides",
+            covers: &[&MANIFEST_DELETE_ACCEPTED, &ABSENT_MANIFEST_DELETE_UNKNOWN],
+            needs: &[Feature::Push, Feature::ManifestDelete],
+            run: |trial| {
+                let path = format!("manifests/{}", trial.pushed_manifest()?.digest);
+                let rows = (&MANIFEST_DELETE_ACCEPTED, &ABSENT_MANIFEST_DELETE_UNKNOWN);
+                both_at_once(trial, &path, rows)
+            },
             ..Check::BASE
         },
         Check {
@@ -129,20 +150,22 @@ fn blob_twice(trial: &Trial<'_>) -> Outcome {
     Ok(())
 }
 
-fn blob_at_once(trial: &Trial<'_>) -> Outcome {
-    let blob = trial.pushed_blob(64)?;
-    let path = format!("blobs/{}", blob.digest);
+/// Deletes what is there twice at once.
+fn both_at_once(
+    trial: &Trial<'_>,
+    path: &str,
+    (accepted, unknown): (&'static Requirement, &'static Requirement),
+) -> Outcome {
     let statuses = at_once(0..2, |_| {
-        let answer = trial.delete(&path)?;
+        let answer = trial.delete(path)?;
         is_permitted(&answer)?;
-        let demand = answer.proves(&ABSENT_BLOB_DELETE_UNKNOWN);
-        demand.status(&[202, 404])?;
+        answer.proves(unknown).status(&[202, 404])?;
         Ok(answer.status())
     })?;
     trial.judge(
-        &BLOB_DELETE_ACCEPTED,
+        accepted,
         statuses.contains(&202),
-        "202 to at least one of two DELETEs on a blob that is there",
+        "202 to at least one of two DELETEs on what is there",
         "404 to both",
     )
 }
