@@ -1,14 +1,12 @@
 //! Giving up an upload, done wrong (CAN).
 
-use std::time::Duration;
-
 use super::Defect;
 use super::Source;
-use crate::catalogue::cancel::ABANDONED_UPLOAD_EXPIRED;
 use crate::catalogue::cancel::ABSENT_SESSION_CANCEL_UNKNOWN;
 use crate::catalogue::cancel::CANCELLED_SESSION_UNKNOWN;
 use crate::catalogue::cancel::STARTED_UPLOAD_CANCEL_ACCEPTED;
 use crate::catalogue::cancel::UPLOAD_CANCEL_ACCEPTED;
+use crate::catalogue::post_then_put::CONCURRENT_UPLOADS_ISOLATED;
 use crate::oci::Algorithm;
 use crate::oci::ErrorCode;
 use crate::registry::answer::Answer;
@@ -91,7 +89,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "cancel-kills-all",
         title: "DELETE on a session cancels every session of the repository",
-        breaches: &[&CANCELLED_SESSION_UNKNOWN],
+        breaches: &[&CONCURRENT_UPLOADS_ISOLATED, &UPLOAD_CANCEL_ACCEPTED],
         source: Source::Reader,
         seam: Seam::Layer(cancel_all),
     },
@@ -127,13 +125,6 @@ pub(super) static DEFECTS: &[Defect] = &[
             answer if visit.is(&[CancelUpload]) && answer.is(404) => Answer::of(500),
             answer => answer,
         }),
-    },
-    Defect {
-        name: "session-never-expires",
-        title: "a session that nobody goes on with is kept for ever",
-        breaches: &[&ABANDONED_UPLOAD_EXPIRED],
-        source: Source::Ours,
-        seam: Seam::Settings(|settings| settings.session_timeout = Duration::MAX),
     },
 ];
 

@@ -50,6 +50,8 @@ mod tag_pages;
 mod tag_parameters;
 mod upload_status;
 
+use std::cmp::Reverse;
+
 use crate::catalogue::Level;
 use crate::catalogue::Requirement;
 use crate::catalogue::Version;
@@ -103,12 +105,13 @@ impl Defect {
         settings.body_on_head
     }
 
-    /// The version of the specification in which it weighs heaviest: 1.1 unless another asks for
-    /// more.
+    /// The version of the specification in which it weighs heaviest or, where that is the same, in
+    /// which most of what it breaches is asked for: 1.1 unless another asks for more.
     pub fn version(&self) -> Version {
         let weight = |version: &Version| {
             let levels = self.breaches.iter().filter_map(|row| row.level(*version));
-            levels.min().unwrap_or(Level::May)
+            let count = levels.clone().count();
+            (levels.min().unwrap_or(Level::May), Reverse(count))
         };
         [Version::V1_1, Version::V1_2, Version::V1_0]
             .into_iter()

@@ -100,12 +100,12 @@ pub(super) static DEFECTS: &[Defect] = &[
     },
     Defect {
         name: "tag-param-many-500",
-        title: "a PUT with more than 100 tag parameters answers 500",
+        title: "a PUT with 100 tag parameters or more answers 500",
         breaches: &[&CLIENT_MISTAKE_REFUSED, &MANY_TAG_PARAMETERS_ANSWERED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let count = visit.call.query.all("tag").count();
-            visit.refuse(Answer::of(500), |_| count > 100)
+            visit.refuse(Answer::of(500), |_| count >= 100)
         }),
     },
     Defect {
