@@ -5,8 +5,10 @@ use http::header::TRANSFER_ENCODING;
 
 use super::Defect;
 use super::Source;
+use crate::catalogue::blob_pull::BLOB_FOUND;
 use crate::catalogue::chunked::CHUNKED_BLOB_LOCATION_SENT;
 use crate::catalogue::chunked::CHUNKED_PUT_ACCEPTED;
+use crate::catalogue::post_then_put::MISMATCHED_UPLOAD_REFUSED;
 use crate::catalogue::post_then_put::UPLOAD_LOCATION_SENT;
 use crate::catalogue::post_then_put::UPLOAD_LOCATION_UNIQUE;
 use crate::catalogue::post_then_put::UPLOAD_POST_ACCEPTED;
@@ -155,7 +157,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "chunked-encoding-put-empty",
         title: "PUT of a blob in chunked transfer coding is taken to have no body",
-        breaches: &[&UPLOAD_PUT_ACCEPTED],
+        breaches: &[&MISMATCHED_UPLOAD_REFUSED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             if visit.is(&[CloseUpload]) && visit.header(&TRANSFER_ENCODING).is_some() {
@@ -209,7 +211,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "put-201-stores-nothing-second",
         title: "a blob as long as an earlier one of the repository is taken for that and not stored",
-        breaches: &[&UPLOADED_BLOB_LOCATION_PULLED],
+        breaches: &[&UPLOADED_BLOB_LOCATION_PULLED, &BLOB_FOUND],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             let (is_held, len) = (is_held(visit), visit.whole().len());

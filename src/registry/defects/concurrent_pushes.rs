@@ -10,6 +10,7 @@ use super::Defect;
 use super::Source;
 use crate::catalogue::post_then_put::CONCURRENT_UPLOADS_ISOLATED;
 use crate::catalogue::post_then_put::TRUNCATED_UPLOAD_REFUSED;
+use crate::catalogue::post_then_put::UPLOAD_PUT_ACCEPTED;
 use crate::oci::ErrorCode;
 use crate::registry::answer::Answer;
 use crate::registry::call::Call;
@@ -58,7 +59,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "parallel-blob-loser-400",
         title: "of two repositories that take the same blob at once, if it is no tiny one, the second refuses it once",
-        breaches: &[&CONCURRENT_UPLOADS_ISOLATED],
+        breaches: &[&CONCURRENT_UPLOADS_ISOLATED, &UPLOAD_PUT_ACCEPTED],
         source: Source::Tracker("sonatype/nexus-public#967"),
         seam: Seam::Layer(loser),
     },

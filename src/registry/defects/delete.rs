@@ -1,11 +1,11 @@
 //! Deleting manifests, done wrong (DEL).
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::Defect;
 use super::Source;
-use super::manifest_push::IN_FLIGHT;
-use super::manifest_push::is_alone;
 use crate::catalogue::delete::ABSENT_BLOB_DELETE_UNKNOWN;
 use crate::catalogue::delete::ABSENT_MANIFEST_DELETE_UNKNOWN;
 use crate::catalogue::delete::ABSENT_REPOSITORY_DELETE_UNKNOWN;
@@ -167,9 +167,9 @@ pub(super) static DEFECTS: &[Defect] = &[
             if !visit.is(&[DeleteManifest]) {
                 return visit.pass();
             }
-            let is_alone = is_alone(visit, &visit.key());
-            let answer = visit.pass().late(IN_FLIGHT);
-            let is_hit = answer.is(404) && !is_alone;
+            let is_second = is_right_behind(visit);
+            let answer = visit.pass();
+            let is_hit = answer.is(404) && is_second;
             answer.when(is_hit, |_| Answer::of(500))
         }),
     },
@@ -319,6 +319,16 @@ fn tags_outlive(visit: &Visit<'_>, count: usize) -> Answer {
         visit.memory.forget(&key);
         answer
     })
+}
+
+/// Whether this comes so soon after the first DELETE on the same that both were on their way at once.
+fn is_right_behind(visit: &Visit<'_>) -> bool {
+    /// Longer than from one request to the next, and shorter than with another one in between.
+    const AT_ONCE: Duration = Duration::from_millis(30);
+    let (key, now) = (visit.key(), visit.now());
+    let since = visit.memory.since(&*key, now);
+    let is_second = visit.memory.before(key) > 0;
+    is_second && now.saturating_sub(since) < AT_ONCE
 }
 
 /// Deletes what was just pushed if it was deleted before.

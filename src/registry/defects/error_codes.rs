@@ -18,7 +18,6 @@ use crate::registry::seams::Operation::Chunk;
 use crate::registry::seams::Operation::CloseUpload;
 use crate::registry::seams::Operation::DeleteBlob;
 use crate::registry::seams::Operation::DeleteManifest;
-use crate::registry::seams::Operation::DeleteTag;
 use crate::registry::seams::Operation::GetBlob;
 use crate::registry::seams::Operation::GetManifest;
 use crate::registry::seams::Operation::OpenUpload;
@@ -128,18 +127,6 @@ pub(super) static DEFECTS: &[Defect] = &[
             if visit.is(&[DeleteBlob]) {
                 let answer = Answer::error(405, ErrorCode::BlobUnknown);
                 return answer.with(header::ALLOW, "GET, HEAD");
-            }
-            visit.pass()
-        }),
-    },
-    Defect {
-        name: "delete-off-code-digest-invalid",
-        title: "tags cannot be deleted, which is answered 400 with the code DIGEST_INVALID",
-        breaches: &[&REFUSAL_ERROR_CODE_MATCHED],
-        source: Source::Tracker("distribution/distribution#3234"),
-        seam: Seam::Layer(|visit| {
-            if visit.is(&[DeleteTag]) {
-                return Answer::error(400, ErrorCode::DigestInvalid);
             }
             visit.pass()
         }),

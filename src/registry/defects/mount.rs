@@ -161,13 +161,6 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
-        name: "mount-fallback-expects-mount-digest",
-        title: "the session that is opened when a mount cannot be done takes no other blob",
-        breaches: &[&MOUNT_FALLBACK_OFFERED],
-        source: Source::Reader,
-        seam: Seam::Layer(expects_digest),
-    },
-    Defect {
         name: "mount-malformed-from-500",
         title: "a mount from something that is no repository name answers 500",
         breaches: &[&ABSENT_SOURCE_FALLBACK_OFFERED],
@@ -274,22 +267,6 @@ fn undone(visit: &Visit<'_>) -> Answer {
     let answer = visit.pass();
     if let Some(digest) = digest.filter(|_| is_done(visit, &answer)) {
         visit.drop_blob(&digest);
-    }
-    answer
-}
-
-fn expects_digest(visit: &Visit<'_>) -> Answer {
-    let expected = visit.memory.recall(&visit.key());
-    let is_other =
-        expected.is_some_and(|it| Some(&*it) != visit.query("digest").map(str::as_bytes));
-    if visit.is(&[CloseUpload]) && is_other {
-        return Answer::error(400, ErrorCode::DigestInvalid);
-    }
-    let answer = visit.pass();
-    if let Some((id, digest)) = answer.session().zip(visit.query("mount"))
-        && visit.is(&[Mount])
-    {
-        (visit.memory).keep(format!("{} {id}", visit.name()), digest.to_owned());
     }
     answer
 }
