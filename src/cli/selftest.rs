@@ -22,6 +22,9 @@ pub(super) struct Args {
     /// Only variations.
     #[arg(long)]
     variations: bool,
+    /// Examine a variation in every version of the specification in which it is lawful, not in one.
+    #[arg(long)]
+    all_versions: bool,
     /// How many pairs of unrelated defects are switched on at once.
     #[arg(long, value_name = "N", default_value_t = 24)]
     pairs: usize,
@@ -46,6 +49,7 @@ pub(super) fn run(args: &Args) -> Exit {
         only: args.only.clone(),
         defects: !args.variations,
         variations: !args.defects,
+        all_versions: args.all_versions,
         pairs: args.pairs,
         seed: args.seed,
         jobs: args.jobs.map_or(defaults.jobs, usize::from),

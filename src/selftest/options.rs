@@ -13,6 +13,9 @@ pub struct Options {
     pub defects: bool,
     /// Whether variations are examined.
     pub variations: bool,
+    /// Whether a variation is examined in every version in which it is lawful; otherwise in one, 1.1
+    /// where that is one of them.
+    pub all_versions: bool,
     /// How many pairs of unrelated defects are examined.
     pub pairs: usize,
     /// Where all content comes from, and which pairs are taken.
@@ -27,6 +30,7 @@ impl Default for Options {
             only: Vec::new(),
             defects: true,
             variations: true,
+            all_versions: false,
             pairs: 24,
             seed: Seed::from(1),
             jobs: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),

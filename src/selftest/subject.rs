@@ -34,8 +34,12 @@ impl Subject {
         let variations = Variation::all()
             .filter(|row| options.variations && options.takes(row.name))
             .flat_map(|row| {
-                let versions = Version::ALL.into_iter().filter(|it| row.is_lawful_in(*it));
-                versions.map(move |version| Self::Variation(row, version))
+                let versions = [Version::V1_1, Version::V1_2, Version::V1_0];
+                let lawful = versions.into_iter().filter(|it| row.is_lawful_in(*it));
+                let count = if options.all_versions { 3 } else { 1 };
+                lawful
+                    .take(count)
+                    .map(move |version| Self::Variation(row, version))
             });
         sound.chain(defects).chain(variations).collect()
     }

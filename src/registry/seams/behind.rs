@@ -91,16 +91,6 @@ impl Behind {
             memory: Memory::default(),
         }
     }
-
-    /// The first other repository that `holds` something, for rows that mix repositories up.
-    pub(crate) fn elsewhere(
-        &self,
-        name: &RepositoryName,
-        holds: impl Fn(&RepositoryName) -> bool,
-    ) -> Option<RepositoryName> {
-        let mut others = self.store.repositories().into_iter();
-        others.find(|other| other != name && holds(other))
-    }
 }
 
 impl Store for Behind {

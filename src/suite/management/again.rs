@@ -4,6 +4,7 @@ use crate::catalogue::blob_pull::BLOB_DIGEST_HEADER_MATCHED;
 use crate::catalogue::blob_pull::BLOB_FOUND;
 use crate::catalogue::chunked::CHUNKED_PUT_ACCEPTED;
 use crate::catalogue::delete::DELETED_MANIFEST_TAGS_UNKNOWN;
+use crate::catalogue::delete::MANIFEST_DELETE_ACCEPTED;
 use crate::catalogue::existence::BLOB_EXISTENCE_CONFIRMED;
 use crate::catalogue::existence::EXISTENCE_DIGEST_HEADER_SENT;
 use crate::catalogue::existence::EXISTENCE_LENGTH_SENT;
@@ -247,7 +248,13 @@ fn referrer_of_returned_subject(trial: &Trial<'_>) -> Outcome {
     repository.push_by_digest(&image.manifest)?;
     let artifact = new_artifact(trial, &image.manifest)?;
     repository.push_by_digest(&artifact.manifest)?;
-    delete_manifest(trial, &image.manifest)?;
+    let answer = trial.delete(&format!("manifests/{}", image.manifest.digest))?;
+    // One that others refer to may be kept from deletion.
+    if answer.is_client_error() {
+        let evidence = format!("{} answered {}", answer.question(), answer.summary());
+        return Err(Stop::Unsupported(evidence));
+    }
+    answer.prepares(&MANIFEST_DELETE_ACCEPTED).status(&[202])?;
     // Referrers may be deleted with their subject.
     push_again(&repository, &image)?;
     push_again(&repository, &artifact)?;
