@@ -185,17 +185,6 @@ pub(super) static DEFECTS: &[Defect] = &[
             visit.refuse(invalid(), |it| is_unregistered(&it["subject"]["digest"]))
         }),
     },
-    Defect {
-        name: "multihash-layer-refused",
-        title: "a manifest with a nondistributable layer of an unregistered algorithm is refused with 400",
-        breaches: &[&UNREGISTERED_ALGORITHM_ACCEPTED],
-        source: Source::Ours,
-        seam: Seam::Layer(|visit| {
-            visit.refuse(invalid(), |it| {
-                layers(it).any(|layer| is_unregistered(&layer["digest"]))
-            })
-        }),
-    },
 ];
 
 /// The properties of manifests that the image specification knows.

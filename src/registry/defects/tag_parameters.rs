@@ -11,6 +11,7 @@ use crate::catalogue::tag_parameters::MANY_TAG_PARAMETERS_ANSWERED;
 use crate::catalogue::tag_parameters::TAKEN_TAGS_FOUND;
 use crate::catalogue::tag_parameters::TAKEN_TAGS_NAMED;
 use crate::catalogue::tag_parameters::TEN_TAG_PARAMETERS_ACCEPTED;
+use crate::oci::Algorithm;
 use crate::oci::Tag;
 use crate::registry::answer::Answer;
 use crate::registry::header::TAG;
@@ -138,8 +139,10 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&MISMATCHED_MANIFEST_REFUSED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
-            if visit.mismatched_digest().is_some() && !taken(visit).is_empty() {
+            let tags = taken(visit);
+            if visit.mismatched_digest().is_some() && !tags.is_empty() {
                 visit.pass_by_digest();
+                visit.point(&tags, &Algorithm::Sha256.digest(visit.body()));
             }
             visit.pass()
         }),
