@@ -52,7 +52,7 @@ pub(crate) static SECTION: Section = Section {
     checks: &[
         Check {
             name: "image-unaltered",
-            title: "An image is pulled as it was pushed: config, layer and manifest, by tag and digest",
+            title: "An image is pulled as it was pushed: config, layer, manifest and index, by tag and digest",
             covers: &[&STORED_CONTENT_UNALTERED],
             needs: &[Feature::Push],
             run: is_unaltered,
@@ -60,13 +60,14 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "sha256",
-            title: "A blob and a manifest can be pushed and pulled by their sha256 digests",
+            title: "Blobs and a manifest can be pushed and pulled by their sha256 digests, whatever these begin with",
             covers: &[&SHA256_ACCEPTED],
             needs: &[Feature::Push],
             run: |trial| {
                 let row = &SHA256_ACCEPTED;
                 let layer = Layer::plain(&mut trial.stream(), Algorithm::Sha256);
                 is_blob_taken(trial, row, &layer.blob)?;
+                is_blob_taken(trial, row, &with_zeros_in_front(trial))?;
                 let image = trial.repository().new_image()?.manifest;
                 is_taken(trial, row, &image.json())
             },
@@ -111,13 +112,18 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "unknown-layer-type",
-            title: "PUT of an image manifest with a layer of an unknown type returns 201",
+            title: "PUT of an image manifest with a layer of an unknown type returns 201, with a subject or without",
             covers: &[&UNKNOWN_LAYER_TYPE_ACCEPTED],
             needs: &[Feature::Push],
             run: |trial| {
                 let bytes = trial.stream().bytes(64);
                 let layer = Blob::from_bytes(bytes, Algorithm::Sha256, UNKNOWN);
-                is_taken_with_layer(trial, &UNKNOWN_LAYER_TYPE_ACCEPTED, &layer)
+                let mut manifest = image_with(trial, &layer)?;
+                manifest["layers"] = json!([layer.descriptor()]);
+                is_taken(trial, &UNKNOWN_LAYER_TYPE_ACCEPTED, &manifest)?;
+                let subject = ManifestDoc::from_json(&manifest, Algorithm::Sha256);
+                manifest["subject"] = subject.descriptor();
+                is_taken(trial, &UNKNOWN_LAYER_TYPE_ACCEPTED, &manifest)
             },
             ..Check::BASE
         },
@@ -265,8 +271,8 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "empty-json",
-            title: "The blob of two bytes, {}, can be pushed and pulled, and HEAD gives its length",
-            covers: &[&EMPTY_CONTENT_ACCEPTED],
+            title: "The blob of two bytes, {}, can be pushed and pulled, HEAD gives its length, and another is another",
+            covers: &[&EMPTY_CONTENT_ACCEPTED, &BLOB_FOUND],
             needs: &[Feature::Push],
             axes: &[Axis::BlobAlgorithm],
             // Every check's copy of this content is the same, so that others would push it
@@ -275,7 +281,9 @@ pub(crate) static SECTION: Section = Section {
             run: |trial| {
                 let blob = Blob::empty_json(trial.variant().blobs);
                 is_blob_taken(trial, &EMPTY_CONTENT_ACCEPTED, &blob)?;
-                has_length(trial, &EMPTY_CONTENT_ACCEPTED, &blob)
+                has_length(trial, &EMPTY_CONTENT_ACCEPTED, &blob)?;
+                let other = trial.pushed_blob(blob.bytes.len())?;
+                is_blob_pulled(trial, &BLOB_FOUND, &other)
             },
             ..Check::BASE
         },
@@ -311,7 +319,22 @@ fn is_unaltered(trial: &Trial<'_>) -> Outcome {
         pulled.proves(row).body(&blob.bytes)?;
     }
     is_exactly(&repository, row, &tag, &manifest)?;
-    is_exactly(&repository, row, &manifest.digest, &manifest)
+    is_exactly(&repository, row, &manifest.digest, &manifest)?;
+    let index = Index::over(&mut trial.stream(), Algorithm::Sha256, vec![manifest]).manifest;
+    repository.push_by_tag(&tag, &index)?;
+    is_exactly(&repository, row, &tag, &index)
+}
+
+/// A small blob whose digest begins with a byte of zeros, which whoever reads digests as numbers
+/// leaves out.
+fn with_zeros_in_front(trial: &Trial<'_>) -> Blob {
+    loop {
+        let bytes = trial.stream().bytes(32);
+        let blob = Blob::from_bytes(bytes, Algorithm::Sha256, UNKNOWN);
+        if blob.digest.hex().starts_with("00") {
+            return blob;
+        }
+    }
 }
 
 fn takes_unknown_entry(trial: &Trial<'_>) -> Outcome {

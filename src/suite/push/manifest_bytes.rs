@@ -13,10 +13,11 @@ use crate::trial::Axis;
 use crate::trial::Kind;
 use crate::trial::Trial;
 use crate::trial::content::ManifestDoc;
-use crate::trial::content::ODDITIES;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
+use serde_json::json;
 
+use super::manifest_forms::written;
 use super::manifests::is_exactly;
 use super::manifests::is_not_stored;
 use super::manifests::type_of;
@@ -45,9 +46,14 @@ pub(crate) static SECTION: Section = Section {
             covers: &[&MANIFEST_BYTES_KEPT],
             needs: &[Feature::Push],
             run: |trial| {
-                ["escapes", "unicode"]
-                    .iter()
-                    .try_for_each(|name| is_kept(trial, name))
+                for name in ["escapes", "unicode"] {
+                    is_kept(trial, name)?;
+                }
+                let unicode = written(&trial.manifest()?, "unicode");
+                let escaped = escaped(&String::from_utf8_lossy(&unicode.bytes));
+                let media_type = &unicode.media_type;
+                let escaped = ManifestDoc::from_bytes(escaped, media_type, Algorithm::Sha256);
+                is_kept_if_taken(trial, &escaped, false)
             },
             ..Check::BASE
         },
@@ -62,10 +68,18 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "big-numbers-kept",
-            title: "A manifest that is taken with a number of 30 digits keeps every one of them",
+            title: "A manifest that is taken with numbers of 16 to 30 digits keeps every one of them",
             covers: &[&MANIFEST_BYTES_KEPT],
             needs: &[Feature::Push],
-            run: |trial| is_kept(trial, "big-number"),
+            run: |trial| {
+                is_kept(trial, "big-number")?;
+                // Numbers that fit into 64 bits, but not into a double.
+                let mut manifest = trial.manifest()?.json();
+                manifest["org.example.big"] =
+                    json!([(1_u64 << 53) + 1, u64::MAX, -(1_i64 << 53) - 1]);
+                let manifest = ManifestDoc::from_json(&manifest, Algorithm::Sha256);
+                is_kept_if_taken(trial, &manifest, true)
+            },
             ..Check::BASE
         },
         Check {
@@ -102,7 +116,7 @@ pub(crate) static SECTION: Section = Section {
             run: |trial| {
                 let repository = trial.repository();
                 let mut image = repository.new_image()?.manifest.json();
-                image["layers"] = serde_json::json!([]);
+                image["layers"] = json!([]);
                 let manifest = ManifestDoc::from_json(&image, Algorithm::Sha256);
                 let answer = repository.put_manifest(&manifest.digest, &manifest)?;
                 answer.proves(&EMPTY_LAYERS_ANSWERED).status(&[201, 400])?;
@@ -124,13 +138,23 @@ pub(crate) static SECTION: Section = Section {
 /// Whether a manifest written in an odd way comes back byte by byte, by tag and by digest. How it
 /// is written may be a reason to refuse it: then there is nothing to compare.
 fn is_kept(trial: &Trial<'_>, name: &str) -> Outcome {
-    let oddity = ODDITIES.iter().find(|oddity| oddity.name == name);
-    let oddity = oddity.expect("checks name oddities that exist");
-    let plain = trial.manifest()?;
-    let odd = ManifestDoc::from_bytes((oddity.make)(&plain), &plain.media_type, Algorithm::Sha256);
+    let odd = written(&trial.manifest()?, name);
+    is_kept_if_taken(trial, &odd, MAY_BE_REFUSED.contains(&name))
+}
+
+/// The text with its characters beyond ASCII written as escapes.
+fn escaped(text: &str) -> String {
+    let write = |unit: u16| match u8::try_from(unit) {
+        Ok(byte) if byte.is_ascii() => char::from(byte).to_string(),
+        _ => format!("\\u{unit:04x}"),
+    };
+    text.encode_utf16().map(write).collect()
+}
+
+fn is_kept_if_taken(trial: &Trial<'_>, odd: &ManifestDoc, may_be_refused: bool) -> Outcome {
     let (tag, repository) = (trial.tag(), trial.repository());
-    let answer = repository.put_manifest(&tag, &odd)?;
-    if MAY_BE_REFUSED.contains(&name) && answer.is_client_error() {
+    let answer = repository.put_manifest(&tag, odd)?;
+    if may_be_refused && answer.is_client_error() {
         let summary = answer.summary();
         return Err(Stop::Skipped(format!(
             "the registry does not take such a manifest: {summary}"
@@ -139,8 +163,8 @@ fn is_kept(trial: &Trial<'_>, name: &str) -> Outcome {
     answer
         .prepares(&MANIFEST_PUT_BY_TAG_ACCEPTED)
         .status(&[201])?;
-    is_exactly(&repository, &MANIFEST_BYTES_KEPT, &tag, &odd)?;
-    is_exactly(&repository, &MANIFEST_BYTES_KEPT, &odd.digest, &odd)
+    is_exactly(&repository, &MANIFEST_BYTES_KEPT, &tag, odd)?;
+    is_exactly(&repository, &MANIFEST_BYTES_KEPT, &odd.digest, odd)
 }
 
 /// Oddities that no MUST protects from a refusal.
@@ -207,5 +231,24 @@ fn answers_other_type(trial: &Trial<'_>) -> Outcome {
             &format!("Docker-Content-Digest: {own}, if any"),
             &format!("Docker-Content-Digest: {}", digest.unwrap_or_default()),
         )?;
+    agrees_by_tag(trial, &dressed)
+}
+
+/// Pushes a manifest by tag as well. By tag and by digest, it is of one and the same type.
+fn agrees_by_tag(trial: &Trial<'_>, dressed: &ManifestDoc) -> Outcome {
+    let (repository, tag) = (trial.repository(), trial.tag());
+    if !repository.put_manifest(&tag, dressed)?.is_success() {
+        return Ok(());
+    }
+    let by_digest = repository.get(&format!("manifests/{}", dressed.digest))?;
+    let by_tag = repository.get(&format!("manifests/{tag}"))?;
+    let [expected, actual] = [&by_digest, &by_tag].map(|pulled| {
+        let named = pulled.header("content-type").unwrap_or_default();
+        format!("Content-Type: {named}")
+    });
+    let demand = by_tag.proves(&MISMATCHED_MANIFEST_TYPE_ANSWERED);
+    let demand = demand.status(&[200])?;
+    let expected = format!("as by digest, {expected}");
+    demand.that(expected.ends_with(&actual), &expected, &actual)?;
     Ok(())
 }

@@ -14,11 +14,13 @@ use crate::catalogue::manifest_push::LARGE_MANIFEST_ACCEPTED;
 use crate::catalogue::manifest_push::MANIFEST_BYTES_KEPT;
 use crate::catalogue::manifest_push::MANIFEST_LOCATION_PULLED;
 use crate::catalogue::manifest_push::MANIFEST_PUT_BY_DIGEST_ACCEPTED;
+use crate::catalogue::manifest_push::PUSHED_DIGEST_HEADER_SENT;
 use crate::catalogue::manifest_push::REPEATED_MANIFEST_PUT_ACCEPTED;
 use crate::catalogue::manifest_push::TAG_MOVED;
 use crate::check::Check;
 use crate::check::Feature;
 use crate::check::Section;
+use crate::http::Failure;
 use crate::http::Method;
 use crate::oci::Algorithm;
 use crate::trial::Answer;
@@ -38,6 +40,7 @@ use crate::verdict::Stop;
 
 use super::super::everywhere::keeps;
 use super::manifests::is_exactly;
+use super::manifests::repeats_digest;
 
 pub(crate) static SECTION: Section = Section {
     id: "push/manifest-forms",
@@ -173,6 +176,29 @@ pub(crate) static SECTION: Section = Section {
             ..KEPT
         },
         Check {
+            name: "five-mebibytes",
+            title: "A manifest of 5 MiB, if it is taken, can be pulled from its Location",
+            covers: &[&MANIFEST_LOCATION_PULLED],
+            axes: &[],
+            heavy: true,
+            run: |trial| {
+                let repository = trial.repository();
+                let large = large_manifest(&repository, 5 << 20)?;
+                let path = format!("manifests/{}", large.digest);
+                let asking = repository.ask(Method::PUT, &path).manifest(&large);
+                match asking.attempt() {
+                    Ok(answer) if answer.is_success() => is_at_location(&answer, &large),
+                    Ok(answer) => Err(refused(&answer)),
+                    // Who hangs up on a long body may do so.
+                    Err(cut @ Failure::ConnectionLost { .. }) => {
+                        Err(Stop::Skipped(cut.to_string()))
+                    }
+                    Err(trouble) => Err(Stop::Trouble(trouble)),
+                }
+            },
+            ..KEPT
+        },
+        Check {
             name: "index-of-indexes",
             title: "An index of indexes is taken, and so are all that it leads to still there as they were",
             covers: &[&MANIFEST_BYTES_KEPT, &NESTED_INDEX_ACCEPTED],
@@ -202,6 +228,7 @@ pub(crate) static SECTION: Section = Section {
 const KEPT: Check = Check {
     covers: &[
         &MANIFEST_BYTES_KEPT,
+        &PUSHED_DIGEST_HEADER_SENT,
         &MANIFEST_LOCATION_PULLED,
         &REPEATED_MANIFEST_PUT_ACCEPTED,
         &MANIFEST_DIGEST_HEADER_MATCHED,
@@ -225,7 +252,7 @@ const LARGE: &[&Requirement] = &[
 ];
 
 /// The manifest in other bytes.
-fn written(plain: &ManifestDoc, name: &str) -> ManifestDoc {
+pub(super) fn written(plain: &ManifestDoc, name: &str) -> ManifestDoc {
     let oddity = ODDITIES.iter().find(|oddity| oddity.name == name);
     let oddity = oddity.expect("checks name oddities that exist");
     ManifestDoc::from_bytes((oddity.make)(plain), &plain.media_type, Algorithm::Sha256)
@@ -243,12 +270,8 @@ fn is_the_same(trial: &Trial<'_>, name: &str) -> Outcome {
     answer
         .prepares(&MANIFEST_PUT_BY_DIGEST_ACCEPTED)
         .status(&[201])?;
-    if let Some(url) = answer.location() {
-        let asking = repository.ask_at(Method::GET, &url);
-        let pulled = asking.header("accept", &odd.media_type).send()?;
-        let demand = pulled.proves(&MANIFEST_LOCATION_PULLED).status(&[200])?;
-        demand.body(&odd.bytes)?;
-    }
+    repeats_digest(&answer, &odd)?;
+    is_at_location(&answer, &odd)?;
     keeps(&repository, &odd.digest, &odd, &MANIFEST_BY_DIGEST_FOUND)?;
     let again = repository.put_manifest(&tag, &odd)?;
     again
@@ -256,6 +279,18 @@ fn is_the_same(trial: &Trial<'_>, name: &str) -> Outcome {
         .status(&[201])?;
     keeps(&repository, &tag, &odd, &MANIFEST_BY_TAG_FOUND)?;
     is_exactly(&repository, &MANIFEST_BYTES_KEPT, &odd.digest, &odd)
+}
+
+/// Demands that the Location of a pushed manifest, if there is one, leads to it.
+fn is_at_location(answer: &Answer<'_>, manifest: &ManifestDoc) -> Outcome {
+    let Some(url) = answer.location() else {
+        return Ok(());
+    };
+    let asking = answer.trial().repository().ask_at(Method::GET, &url);
+    let pulled = asking.header("accept", &manifest.media_type).send()?;
+    let demand = pulled.proves(&MANIFEST_LOCATION_PULLED).status(&[200])?;
+    demand.body(&manifest.bytes)?;
+    Ok(())
 }
 
 /// Whether it may be refused is a question of other sections.
@@ -283,9 +318,7 @@ fn two_spellings(trial: &Trial<'_>) -> Outcome {
 
 fn is_kept_at(trial: &Trial<'_>, len: usize) -> Outcome {
     let repository = trial.repository();
-    let plain = repository.new_image()?.manifest;
-    let bytes = padded(&plain, len);
-    let large = ManifestDoc::from_bytes(bytes, &plain.media_type, Algorithm::Sha256);
+    let large = large_manifest(&repository, len)?;
     let answer = repository.put_manifest(&large.digest, &large)?;
     let demand = answer.proves(&LARGE_MANIFEST_ACCEPTED);
     if !demand.status(&[201])?.held() || !answer.is_success() {
@@ -297,6 +330,15 @@ fn is_kept_at(trial: &Trial<'_>, len: usize) -> Outcome {
         &large,
         &MANIFEST_BY_DIGEST_FOUND,
     )
+}
+
+/// An image manifest of exactly `len` bytes, white space around it among them, so that whoever
+/// writes it anew is seen.
+fn large_manifest(repository: &Repository<'_>, len: usize) -> Result<ManifestDoc, Stop> {
+    let plain = repository.new_image()?.manifest;
+    let bytes = [b" ", &padded(&plain, len - 2)[..], b"\n"].concat();
+    let (media_type, algorithm) = (&plain.media_type, Algorithm::Sha256);
+    Ok(ManifestDoc::from_bytes(bytes, media_type, algorithm))
 }
 
 fn index_of_indexes(trial: &Trial<'_>) -> Outcome {

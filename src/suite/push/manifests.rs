@@ -64,6 +64,26 @@ pub(crate) static SECTION: Section = Section {
             ..Check::BASE
         },
         Check {
+            name: "without-media-type",
+            title: "PUT of a manifest that leaves its mediaType to the Content-Type returns 201, by digest and by tag",
+            covers: &[
+                &MANIFEST_PUT_BY_DIGEST_ACCEPTED,
+                &MANIFEST_PUT_BY_TAG_ACCEPTED,
+            ],
+            needs: &[Feature::Push],
+            axes: &[Axis::Kind],
+            run: |trial| {
+                let (tag, repository) = (trial.tag(), trial.repository());
+                let manifest = without_media_type(&trial.manifest()?);
+                is_taken_by_digest(&repository, &manifest)?;
+                let row = &MANIFEST_PUT_BY_TAG_ACCEPTED;
+                let answer = repository.put_manifest(&tag, &manifest)?;
+                answer.proves(row).status(&[201])?;
+                is_pulled(&repository, row, &tag, &manifest)
+            },
+            ..Check::BASE
+        },
+        Check {
             name: "tag-for-known-manifest",
             title: "PUT under two tags of a manifest that is there already gives it both names",
             covers: &[&MANIFEST_PUT_BY_TAG_ACCEPTED],
@@ -132,7 +152,10 @@ pub(crate) static SECTION: Section = Section {
             covers: &[&PUSHED_DIGEST_HEADER_SENT],
             needs: &[Feature::Push],
             axes: &[Axis::Kind, Axis::ManifestAlgorithm],
-            run: repeats_digest,
+            run: |trial| {
+                let manifest = trial.manifest()?;
+                repeats_digest(&put_by_digest(&trial.repository(), &manifest)?, &manifest)
+            },
             ..Check::BASE
         },
         Check {
@@ -178,7 +201,7 @@ pub(crate) static SECTION: Section = Section {
         Check {
             name: "put-again-by-digest",
             title: "PUT of a manifest that is there already returns 201, and it is still there",
-            covers: &[&REPEATED_MANIFEST_PUT_ACCEPTED],
+            covers: &[&REPEATED_MANIFEST_PUT_ACCEPTED, &MANIFEST_LOCATION_SENT],
             needs: &[Feature::Push],
             axes: &[Axis::Kind, Axis::ManifestAlgorithm],
             run: |trial| {
@@ -186,6 +209,7 @@ pub(crate) static SECTION: Section = Section {
                 let (repository, row) = (trial.repository(), &REPEATED_MANIFEST_PUT_ACCEPTED);
                 let answer = repository.put_manifest(&manifest.digest, &manifest)?;
                 answer.proves(row).status(&[201])?;
+                answer.proves(&MANIFEST_LOCATION_SENT).has_location()?;
                 is_pulled(&repository, row, &manifest.digest, &manifest)
             },
             ..Check::BASE
@@ -240,9 +264,18 @@ fn leads_to(answer: &Answer<'_>, manifest: &ManifestDoc) -> Outcome {
     Ok(())
 }
 
-fn repeats_digest(trial: &Trial<'_>) -> Outcome {
-    let manifest = trial.manifest()?;
-    let answer = put_by_digest(&trial.repository(), &manifest)?;
+/// The manifest without the property `mediaType`, of the type that it has.
+fn without_media_type(manifest: &ManifestDoc) -> ManifestDoc {
+    let mut json = manifest.json();
+    if let Some(members) = json.as_object_mut() {
+        members.remove("mediaType");
+    }
+    let algorithm = manifest.digest.algorithm();
+    ManifestDoc::from_bytes(json.to_string(), &manifest.media_type, algorithm)
+}
+
+/// Demands that the answer to a push repeats the digest of the manifest.
+pub(super) fn repeats_digest(answer: &Answer<'_>, manifest: &ManifestDoc) -> Outcome {
     let canonical = Algorithm::Sha256.digest(&manifest.bytes).to_string();
     let own = manifest.digest.to_string();
     let sent = answer.header("docker-content-digest").unwrap_or_default();

@@ -41,18 +41,25 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "header-by-tag",
-            title: "OCI-Subject is there also if the manifest with the subject is pushed by tag",
-            covers: &[&SUBJECT_HEADER_SENT],
+            title: "OCI-Subject is there also by tag, and no more when one without a subject is pushed to it",
+            covers: &[&SUBJECT_HEADER_SENT, &SUBJECTLESS_MANIFEST_HEADER_OMITTED],
             needs: &[Feature::Push, Feature::Referrers],
             run: |trial| {
                 let subject = trial.pushed_manifest()?;
                 let referrer = trial.repository().new_referrer(&subject)?;
+                let tag = trial.tag();
                 let question = Question {
-                    reference: trial.tag().to_string(),
+                    reference: tag.to_string(),
                     taken: &MANIFEST_PUT_BY_TAG_ACCEPTED,
                     ..Question::put_by_digest(&subject, &referrer)
                 };
-                question.names_subject(trial, &SUBJECT_HEADER_SENT)
+                question.names_subject(trial, &SUBJECT_HEADER_SENT)?;
+                let answer = trial.repository().put_manifest(&tag, &subject)?;
+                let demand = answer.prepares(&MANIFEST_PUT_BY_TAG_ACCEPTED);
+                demand.status(&[201])?;
+                let demand = answer.proves(&SUBJECTLESS_MANIFEST_HEADER_OMITTED);
+                demand.no_header("OCI-Subject")?;
+                Ok(())
             },
             ..Check::BASE
         },

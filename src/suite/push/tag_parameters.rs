@@ -6,6 +6,7 @@ use crate::catalogue::Version;
 use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::catalogue::manifest_push::MANIFEST_PUT_BY_DIGEST_ACCEPTED;
 use crate::catalogue::manifest_push::MANIFEST_PUT_BY_TAG_ACCEPTED;
+use crate::catalogue::manifest_push::MISMATCHED_MANIFEST_REFUSED;
 use crate::catalogue::tag_parameters::MALFORMED_TAG_PARAMETER_OMITTED;
 use crate::catalogue::tag_parameters::MANY_TAG_PARAMETERS_ANSWERED;
 use crate::catalogue::tag_parameters::TAG_PARAMETERS_ANSWERED;
@@ -26,6 +27,8 @@ use crate::trial::content::ManifestDoc;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
 
+use super::manifests::is_exactly;
+use super::manifests::is_not_stored;
 use super::manifests::is_pulled;
 
 pub(crate) static SECTION: Section = Section {
@@ -96,9 +99,18 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "malformed-tag",
-            title: "a tag parameter that is no tag is not taken, or the whole request is refused with 400",
+            title: "a tag parameter that is no tag is not taken, but the others are, or 400 refuses the whole request",
             covers: &[&MALFORMED_TAG_PARAMETER_OMITTED],
             run: malformed_tag,
+            ..TAGGING
+        },
+        Check {
+            name: "other-digest",
+            title: "PUT under the digest of something else is refused, and its tag parameters make and move no tags",
+            covers: &[&MISMATCHED_MANIFEST_REFUSED],
+            // Whoever knows no tag parameters makes no tags of them either.
+            needs: &[Feature::Push],
+            run: other_digest,
             ..TAGGING
         },
         Check {
@@ -217,7 +229,12 @@ fn is_omitted(trial: &Trial<'_>, bad: &str) -> Outcome {
     let words: Vec<_> = named.iter().map(String::as_str).collect();
     let actual = format!("OCI-Tag: {}", words.join(", "));
     let expected = format!("no {bad:?} in OCI-Tag");
-    demand.that(!named.contains(bad), &expected, &actual)?;
+    let demand = demand.that(!named.contains(bad), &expected, &actual)?;
+    demand.that(
+        answer.status() != 201 || named.contains(&tags[0]),
+        &format!("{} in OCI-Tag, which is a tag", tags[0]),
+        &actual,
+    )?;
     let list = trial.get("tags/list?n=1000")?.json().unwrap_or_default();
     let mut listed = list["tags"].as_array().into_iter().flatten();
     let is_listed = listed.any(|tag| tag == bad);
@@ -228,6 +245,22 @@ fn is_omitted(trial: &Trial<'_>, bad: &str) -> Outcome {
         expected,
         format!("a tag list with {bad:?}"),
     )
+}
+
+/// Pushes a manifest under a digest that is not its own, with a new tag and one that names another.
+fn other_digest(trial: &Trial<'_>) -> Outcome {
+    let (known, old) = trial.pushed_tag()?;
+    let new = trial.tag();
+    let claiming = ManifestDoc {
+        digest: trial.absent_digest(old.digest.algorithm()),
+        ..trial.manifest()?
+    };
+    let tags = [&known, &new].map(ToString::to_string);
+    let row = &MISMATCHED_MANIFEST_REFUSED;
+    let answer = put(trial, &claiming, &tags).send()?;
+    answer.proves(row).client_error()?;
+    is_not_stored(&trial.repository(), row, &new)?;
+    is_exactly(&trial.repository(), row, &known, &old)
 }
 
 fn put_by_tag(trial: &Trial<'_>) -> Outcome {
