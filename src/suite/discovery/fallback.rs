@@ -4,6 +4,7 @@ use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::catalogue::fallback::FALLBACK_TAG_ACCEPTED;
 use crate::catalogue::fallback::STALE_MANIFEST_PUT_REFUSED;
 use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
+use crate::catalogue::tag_list::TAG_LIST_COMPLETE;
 use crate::catalogue::transport::HTTP_SEMANTICS_FOLLOWED;
 use crate::check::Check;
 use crate::check::Feature;
@@ -17,6 +18,10 @@ use crate::trial::content::ManifestDoc;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
 
+use super::prepared;
+use super::tags::all_tags;
+use super::tags::quoted;
+
 pub(crate) static SECTION: Section = Section {
     id: "discovery/fallback",
     title: "Fallback tags for referrers",
@@ -24,8 +29,8 @@ pub(crate) static SECTION: Section = Section {
     checks: &[
         Check {
             name: "pushed-and-moved",
-            title: "an index is pushed, pulled and replaced under a tag made of a digest",
-            covers: &[&FALLBACK_TAG_ACCEPTED],
+            title: "an index is pushed, pulled and replaced under a tag made of a digest, which is listed as any other",
+            covers: &[&FALLBACK_TAG_ACCEPTED, &TAG_LIST_COMPLETE],
             needs: &[Feature::Push],
             run: |trial| {
                 Algorithm::ALL
@@ -79,7 +84,14 @@ fn pushed_and_moved(trial: &Trial<'_>, algorithm: Algorithm) -> Outcome {
         let demand = pulled.proves(&FALLBACK_TAG_ACCEPTED).status(&[200])?;
         demand.body(&index.bytes)?;
     }
-    Ok(())
+    let tags = prepared(all_tags(&repository))?;
+    let expected = format!("{tag} in the list");
+    trial.judge(
+        &TAG_LIST_COMPLETE,
+        tags.contains(&tag),
+        expected,
+        quoted(&tags),
+    )
 }
 
 fn deleted(trial: &Trial<'_>) -> Outcome {

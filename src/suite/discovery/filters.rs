@@ -47,6 +47,7 @@ pub(crate) static SECTION: Section = Section {
             covers: &[
                 &REFERRERS_SENT,
                 &APPLIED_FILTER_NAMED,
+                &EMPTY_FILTERED_REFERRERS_SENT,
                 &FILTERED_REFERRERS_MATCHED,
                 &REFERRERS_FILTERED,
             ],
@@ -127,6 +128,14 @@ fn applied(trial: &Trial<'_>) -> Outcome {
     let other = other.push(&repository, &subject)?;
     let none = filtered(trial, &subject.digest, UNUSED_TYPE)?;
     none.proves(&REFERRERS_SENT).status(&[200])?;
+    // Nothing but a filter makes this list empty.
+    let is_filtered = descriptors_in(&none).is_empty() && !is_linked(&none);
+    let actual = format!("an empty list, with {}", applied_filters(&none));
+    none.proves(&EMPTY_FILTERED_REFERRERS_SENT).that(
+        !is_filtered || names_filter(&none),
+        "OCI-Filters-Applied: artifactType on a list that a filter leaves empty",
+        &actual,
+    )?;
     let answer = filtered(trial, &subject.digest, Artifact::TYPE)?;
     answer.proves(&REFERRERS_SENT).status(&[200])?;
     prepared(has_form(&answer))?;

@@ -31,6 +31,7 @@ use crate::verdict::Stop;
 use super::follow;
 use super::is_linked;
 use super::pages::actual;
+use super::pages::all_after;
 use super::pages::is_filled;
 use super::prepared;
 use super::tags::all_tags;
@@ -49,6 +50,13 @@ pub(crate) static SECTION: Section = Section {
             name: "equal-beginnings",
             title: "Tags that begin alike are listed once each and in order, whatever character they go on with",
             run: |trial| is_listed_in_order(trial, BEGINNINGS),
+            ..WHOLE
+        },
+        Check {
+            name: "few",
+            title: "The tags of a repository that has but three are listed once each and in order",
+            wants: Wants::Fresh,
+            run: |trial| is_listed_in_order(trial, &["b", "c", "a"]),
             ..WHOLE
         },
         Check {
@@ -200,7 +208,11 @@ const WHOLE: Check = Check {
 };
 
 const PAGED: Check = Check {
-    covers: &[&LAST_TAG_OMITTED, &TAGS_AFTER_LAST_LIMITED],
+    covers: &[
+        &LAST_TAG_OMITTED,
+        &TAGS_AFTER_LAST_SENT,
+        &TAGS_AFTER_LAST_LIMITED,
+    ],
     ..WHOLE
 };
 
@@ -279,7 +291,8 @@ fn has_each_once(trial: &Trial<'_>, tags: &[String], ours: &[String]) -> Outcome
     trial.judge(&TAG_LIST_COMPLETE, holds, expected, quoted(tags))
 }
 
-/// Goes from the first of our tags to the last with `n` and the `last` of each page.
+/// Asks for all that comes after the first of our tags, then goes from there to the last of them with
+/// `n` and the `last` of each page.
 fn comes_page_by_page(trial: &Trial<'_>, endings: &[&str], n: usize) -> Outcome {
     with_tags(trial, endings, |tags, ours| {
         let places = tags
@@ -288,6 +301,7 @@ fn comes_page_by_page(trial: &Trial<'_>, endings: &[&str], n: usize) -> Outcome 
             .filter(|(_, tag)| ours.contains(tag));
         let places: Vec<_> = places.map(|(at, _)| at).collect();
         let (mut at, last) = (places[0], places[places.len() - 1]);
+        all_after(trial, tags, at, &tags[at])?;
         while at <= last {
             // A page that is empty and has a Link says nothing about where it goes on.
             at += page_after(trial, tags, at, n)?.max(1);

@@ -20,6 +20,7 @@ use url::Url;
 
 use crate::catalogue::Requirement;
 use crate::http::Method;
+use crate::oci::Link;
 use crate::oci::next_target;
 use crate::trial::Answer;
 use crate::trial::Repository;
@@ -76,7 +77,7 @@ fn follow<T: PartialEq>(
 }
 
 /// Where the next page is, by the answer to a GET on `url`; `None` on the last page. A `Link` that
-/// nobody can read breaks `link`.
+/// nobody can read, or that does not say to what, breaks `link`.
 fn next_page(
     answer: &Answer<'_>,
     url: &str,
@@ -91,9 +92,14 @@ fn next_page(
             .map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
-    let problem = next.as_ref().err().map_or("", String::as_str);
+    let links = Link::parse_all(&header).unwrap_or_default();
+    let is_named = links.iter().all(|it| it.parameter("rel").is_some());
+    let problem = match &next {
+        Err(error) => error,
+        Ok(_) => "a link without a rel",
+    };
     answer.proves(link).that(
-        next.is_ok(),
+        next.is_ok() && is_named,
         "a Link of the form <URL>; rel=\"next\"",
         &format!("Link: {header}: {problem}"),
     )?;

@@ -16,9 +16,11 @@ use crate::trial::Trial;
 use crate::trial::content::Annotations;
 use crate::trial::content::Artifact;
 use crate::trial::content::ImageParts;
+use crate::trial::content::ManifestDoc;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
 use serde_json::Value;
+use serde_json::json;
 
 use super::prepared;
 use super::referrer::Referrer;
@@ -91,7 +93,7 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "no-annotations",
-            title: "The descriptor of a referrer without annotations has none",
+            title: "The descriptor of a referrer without annotations has none, whatever its parts have",
             covers: &[&REFERRER_ANNOTATIONS_KEPT],
             run: no_annotations,
             ..LISTED
@@ -190,10 +192,18 @@ fn no_annotations(trial: &Trial<'_>) -> Outcome {
     };
     let artifact = bare.assemble(Algorithm::Sha256);
     repository.push_parts(&artifact)?;
-    repository.push_by_digest(&artifact.manifest)?;
+    let mut manifest = artifact.manifest.json();
+    // What is said of its parts is not said of the manifest.
+    for part in ["/config", "/layers/0", "/subject"] {
+        if let Some(descriptor) = manifest.pointer_mut(part) {
+            descriptor["annotations"] = json!({"org.example.part": part});
+        }
+    }
+    let manifest = ManifestDoc::from_json(&manifest, Algorithm::Sha256);
+    repository.push_by_digest(&manifest)?;
     let list = prepared(referrers_of(&repository, &subject.digest))?;
-    prepared(is_listed(trial, &list, &artifact.manifest))?;
-    let found = list.iter().find(|it| names(it, &artifact.manifest));
+    prepared(is_listed(trial, &list, &manifest))?;
+    let found = list.iter().find(|it| names(it, &manifest));
     let kept = found.and_then(|it| it.get("annotations"));
     // Nothing, an empty map and null say the same.
     let holds =

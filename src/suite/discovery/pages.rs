@@ -84,7 +84,7 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "last",
-            title: "a tag list with last=t leaves t out and holds all tags after it",
+            title: "a tag list with last=t leaves t out and holds all tags after it, also if t is percent-encoded",
             covers: &[
                 &LAST_TAG_OMITTED,
                 &TAGS_AFTER_LAST_SENT,
@@ -97,7 +97,9 @@ pub(crate) static SECTION: Section = Section {
                     [0, tags.len() / 2, tags.len() - 1]
                         .into_iter()
                         .filter(|at| tags.len() - at <= LONG)
-                        .try_for_each(|at| all_after(trial, tags, at))
+                        .try_for_each(|at| all_after(trial, tags, at, &tags[at]))?;
+                    let at = tags.len().saturating_sub(LONG).max(tags.len() / 2);
+                    all_after(trial, tags, at, &encoded(&tags[at]))
                 })
             },
             ..Check::BASE
@@ -223,10 +225,18 @@ fn follow_links(trial: &Trial<'_>, rest: &str, ours: &[String]) -> Result<(usize
     Ok((found.len(), is_linked))
 }
 
-/// Asks for everything after the tag at a position.
-fn all_after(trial: &Trial<'_>, tags: &[String], at: usize) -> Outcome {
+/// The tag with its last character as a percent-encoded byte, which is the same in a URL.
+fn encoded(tag: &str) -> String {
+    match tag.as_bytes() {
+        [front @ .., end] => format!("{}%{end:02X}", String::from_utf8_lossy(front)),
+        [] => String::new(),
+    }
+}
+
+/// Asks for everything after the tag at a position, which the URL names by `written`.
+pub(super) fn all_after(trial: &Trial<'_>, tags: &[String], at: usize, written: &str) -> Outcome {
     let (last, after) = (&tags[at], &tags[at + 1..]);
-    let rest = format!("tags/list?last={last}");
+    let rest = format!("tags/list?last={written}");
     let first = trial.get(&rest)?;
     leaves_out(&first, last)?;
     let demand = first.proves(&TAGS_AFTER_LAST_SENT).status(&[200])?;

@@ -290,8 +290,12 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "deleted",
-            title: "a deleted referrer leaves the list, and the others stay",
-            covers: &[&DELETED_REFERRER_UNLISTED],
+            title: "a deleted referrer leaves the list, the others stay, and after the last of them it is empty",
+            covers: &[
+                &DELETED_REFERRER_UNLISTED,
+                &NEW_REFERRER_LISTED,
+                &EMPTY_REFERRERS_SENT,
+            ],
             needs: &[Feature::Push, Feature::Referrers, Feature::ManifestDelete],
             axes: &[Axis::Kind],
             run: deleted,
@@ -428,14 +432,27 @@ fn deleted(trial: &Trial<'_>) -> Outcome {
     let stays = Referrer::of(trial.variant().kind).push(&repository, &subject)?;
     let list = prepared(referrers_of(&repository, &subject.digest))?;
     prepared(is_listed(trial, &list, &goes))?;
-    let answer = trial.delete(&format!("manifests/{}", goes.digest))?;
-    answer.prepares(&MANIFEST_DELETE_ACCEPTED).status(&[202])?;
-    trial.eventually(|| {
+    delete(trial, &goes)?;
+    let list = trial.eventually(|| {
         let list = prepared(referrers_of(&repository, &subject.digest))?;
-        let holds = count(&list, &goes) == 0 && count(&list, &stays) > 0;
-        let expected = format!("no {}, and still {}", goes.digest, stays.digest);
-        trial.judge(&DELETED_REFERRER_UNLISTED, holds, expected, in_words(&list))
+        let expected = format!("no {}", goes.digest);
+        let holds = count(&list, &goes) == 0;
+        trial.judge(&DELETED_REFERRER_UNLISTED, holds, expected, in_words(&list))?;
+        Ok(list)
+    })?;
+    is_listed(trial, &list, &stays)?;
+    delete(trial, &stays)?;
+    trial.eventually(|| {
+        let answer = trial.get(&format!("referrers/{}", subject.digest))?;
+        answer.proves(&EMPTY_REFERRERS_SENT).status(&[200])?;
+        is_empty(&answer)
     })
+}
+
+fn delete(trial: &Trial<'_>, manifest: &ManifestDoc) -> Outcome {
+    let answer = trial.delete(&format!("manifests/{}", manifest.digest))?;
+    answer.prepares(&MANIFEST_DELETE_ACCEPTED).status(&[202])?;
+    Ok(())
 }
 
 /// Pushes a referrer of a new subject, and finds its descriptor in the list.

@@ -23,9 +23,11 @@ use crate::check::Section;
 use crate::check::Wants;
 use crate::http::Failure;
 use crate::http::Method;
+use crate::oci::RepositoryName;
 use crate::oci::Tag;
 use crate::trial::Answer;
 use crate::trial::Axis;
+use crate::trial::Kind;
 use crate::trial::Repository;
 use crate::trial::Trial;
 use crate::verdict::Outcome;
@@ -53,11 +55,7 @@ pub(crate) static SECTION: Section = Section {
                 let answer = trial.get("tags/list")?;
                 answer.proves(&TAG_LIST_SENT).status(&[200])?;
                 has_form(&answer)?;
-                let name = trial.repository().name().to_string();
-                answer
-                    .proves(&TAG_LIST_NAME_MATCHED)
-                    .json(&format!("the name {name}"), |list| list["name"] == *name)?;
-                Ok(())
+                is_named(&answer, &trial.repository())
             },
             ..Check::BASE
         },
@@ -114,9 +112,22 @@ pub(crate) static SECTION: Section = Section {
         Check {
             name: "unknown-repository",
             title: "GET on the tag list of a repository that does not exist returns 404",
-            covers: &[&ABSENT_REPOSITORY_TAGS_UNKNOWN],
+            covers: &[&ABSENT_REPOSITORY_TAGS_UNKNOWN, &TAG_LIST_WELL_FORMED],
             wants: Wants::Fresh,
             run: unknown_repository,
+            ..Check::BASE
+        },
+        Check {
+            name: "repository-below",
+            title: "the tag lists of two repositories, of which one's name goes on where the other's ends, are apart",
+            covers: &[
+                &ABSENT_REPOSITORY_TAGS_UNKNOWN,
+                &TAG_LIST_COMPLETE,
+                &TAG_LIST_NAME_MATCHED,
+            ],
+            needs: &[Feature::Push],
+            wants: Wants::Fresh,
+            run: repository_below,
             ..Check::BASE
         },
         Check {
@@ -129,7 +140,7 @@ pub(crate) static SECTION: Section = Section {
         },
         Check {
             name: "deleted-tag",
-            title: "a deleted tag leaves the tag list, and the others stay",
+            title: "a deleted tag leaves the tag list, with n and without, and the others stay",
             covers: &[&DELETED_TAG_UNLISTED, &TAG_LIST_COMPLETE],
             needs: &[Feature::Push, Feature::TagDelete],
             wants: Wants::Quiet,
@@ -207,12 +218,51 @@ fn is_tag(trial: &Trial<'_>, text: &str) -> Result<bool, Stop> {
 fn unknown_repository(trial: &Trial<'_>) -> Outcome {
     let answer = trial.get("tags/list")?;
     let hides = matches!(answer.status(), 401 | 403) && trial.world().client.was_challenged();
-    let is_empty = answer.status() == 200 && answer.json().is_some() && tags_in(&answer).is_empty();
+    let is_empty = answer.status() == 200 && tags_in(&answer).is_empty();
     answer.proves(&ABSENT_REPOSITORY_TAGS_UNKNOWN).that(
         answer.status() == 404 || is_empty || hides,
         "404, or 200 with an empty list",
         &answer.summary(),
     )?;
+    if answer.status() == 200 {
+        has_form(&answer)?;
+    }
+    Ok(())
+}
+
+/// Looks for a repository below the trial's before and after it is there.
+fn repository_below(trial: &Trial<'_>) -> Outcome {
+    let here = trial.repository();
+    let below = format!("{}/{}", here.name(), trial.stream().word(8));
+    let name: RepositoryName = below
+        .parse()
+        .expect("a name, a slash and a word are a name");
+    let below = trial.repository_named(name);
+    let (ours, _) = trial.pushed_tag()?;
+    let answer = below.get("tags/list")?;
+    answer.proves(&ABSENT_REPOSITORY_TAGS_UNKNOWN).that(
+        answer.is_client_error() || (answer.status() == 200 && tags_in(&answer).is_empty()),
+        "a client error (400 to 499), or 200 with an empty list",
+        &format!("{}, {}", answer.summary(), quoted(&tags_in(&answer))),
+    )?;
+    let (theirs, manifest) = (trial.tag(), below.new_manifest(Kind::Image)?);
+    below.push_by_tag(&theirs, &manifest)?;
+    for (repository, own, other) in [(&here, &ours, &theirs), (&below, &theirs, &ours)] {
+        let tags = prepared(all_tags(repository))?;
+        let holds =
+            tags.iter().any(|it| it == own.as_str()) && tags.iter().all(|it| it != other.as_str());
+        let expected = format!("{own} in {}, and no {other}", repository.name());
+        trial.judge(&TAG_LIST_COMPLETE, holds, expected, quoted(&tags))?;
+    }
+    is_named(&below.get("tags/list")?, &below)
+}
+
+/// Demands that a tag list has the name of its repository.
+fn is_named(answer: &Answer<'_>, repository: &Repository<'_>) -> Outcome {
+    let name = repository.name().to_string();
+    answer
+        .proves(&TAG_LIST_NAME_MATCHED)
+        .json(&format!("the name {name}"), |list| list["name"] == *name)?;
     Ok(())
 }
 
@@ -251,6 +301,8 @@ fn deleted_tag(trial: &Trial<'_>) -> Outcome {
     let tags = trial.eventually(|| {
         let tags = prepared(all_tags(&trial.repository()))?;
         is_unlisted(trial, &tags, &deleted)?;
+        let page = trial.get(&format!("tags/list?n={}", tags.len() + 1))?;
+        is_unlisted(trial, &tags_in(&page), &deleted)?;
         Ok(tags)
     })?;
     lists(trial, &tags, &kept)
