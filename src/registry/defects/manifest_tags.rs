@@ -6,7 +6,6 @@ use super::Defect;
 use super::Source;
 use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
 use crate::catalogue::manifest_push::MANIFEST_LOCATION_PULLED;
-use crate::catalogue::manifest_push::MANIFEST_PUT_BY_DIGEST_ACCEPTED;
 use crate::catalogue::manifest_push::REPEATED_MANIFEST_PUT_ACCEPTED;
 use crate::catalogue::manifest_push::TAG_MOVED;
 use crate::oci::Algorithm;
