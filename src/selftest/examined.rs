@@ -106,6 +106,13 @@ impl Examined {
         self.found.iter().filter(caught).collect()
     }
 
+    /// Whether so much stands on what the defect breaks that a second fault would hardly be met.
+    pub(super) fn blocks_much(&self) -> bool {
+        const MUCH: usize = 20;
+        let blocked = self.alarms.iter().filter(|it| it.verdict == "blocked");
+        blocked.count() > MUCH
+    }
+
     /// How many checks failed or warned.
     pub fn failing(&self) -> usize {
         self.found.len()

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::panic::Location;
 use std::time::Duration;
 
+use crate::catalogue::Level;
+use crate::catalogue::Version;
 use crate::run::Case;
 use crate::suite;
 
@@ -13,6 +15,12 @@ use super::Examined;
 use super::Options;
 use super::Subject;
 
+/// How many checks may be without a defect that makes them fail. It is only ever lowered.
+const IDLE_CHECKS: usize = 11;
+
+/// How many demands may be without a defect that breaks them. It is only ever lowered.
+const IDLE_DEMANDS: usize = 90;
+
 /// What a selftest came to.
 #[derive(Debug)]
 pub struct Outcome {
@@ -20,6 +28,10 @@ pub struct Outcome {
     pub examined: Vec<Examined>,
     /// What was promised and is not so; empty for a pass.
     pub missed: Vec<Threshold>,
+    /// The checks that no defect keeps from passing, if everything was examined.
+    pub idle_checks: Vec<String>,
+    /// The demands that no defect breaks, if everything was examined.
+    pub idle_demands: Vec<&'static Location<'static>>,
     /// How long it took.
     pub took: Duration,
 }
@@ -52,10 +64,10 @@ pub enum Threshold {
         /// The requirements in whose name something was found.
         instead: BTreeSet<String>,
     },
-    /// A check that no defect makes fail.
-    IdleCheck(String),
-    /// A demand that no defect breaks.
-    IdleDemand(&'static Location<'static>),
+    /// More checks than before that no defect makes fail.
+    IdleChecks(Vec<String>),
+    /// More demands than before that no defect breaks.
+    IdleDemands(Vec<&'static Location<'static>>),
     /// The median of the causes of a defect is not 1.
     ScatteredCauses(usize),
     /// Two unrelated defects at once do not have two causes.
@@ -70,20 +82,29 @@ pub enum Threshold {
 impl Outcome {
     pub(super) fn of(examined: Vec<Examined>, options: &Options, took: Duration) -> Self {
         let mut missed = Vec::new();
+        let mut idle = (Vec::new(), Vec::new());
         let is_sound = |it: &&Examined| matches!(it.subject, Subject::Sound(_));
         if examined.iter().all(|it| is_sound(&it)) {
             missed.push(Threshold::NothingExamined);
         }
         missed.extend(examined.iter().flat_map(of_one));
         if options.is_whole() {
-            missed.extend(idle_checks(&examined));
-            missed.extend(idle_demands(&examined));
+            let (checks, demands) = (idle_checks(&examined), idle_demands(&examined));
+            missed.extend(
+                (checks.len() > IDLE_CHECKS).then(|| Threshold::IdleChecks(checks.clone())),
+            );
+            missed.extend(
+                (demands.len() > IDLE_DEMANDS).then(|| Threshold::IdleDemands(demands.clone())),
+            );
+            idle = (checks, demands);
             let median = median(causes_of_defects(&examined));
             missed.extend((median > 1).then_some(Threshold::ScatteredCauses(median)));
         }
         Self {
             examined,
             missed,
+            idle_checks: idle.0,
+            idle_demands: idle.1,
             took,
         }
     }
@@ -155,29 +176,36 @@ fn unwarned(examined: &Examined, given_up: &[&'static str]) -> Vec<Threshold> {
 }
 
 /// The checks that no defect keeps from passing. The points of their axes are not told apart.
-fn idle_checks(examined: &[Examined]) -> Vec<Threshold> {
+fn idle_checks(examined: &[Examined]) -> Vec<String> {
     let plain = |id: &str| id.split('@').next().unwrap_or_default().to_owned();
     let busy: BTreeSet<_> = of_defects(examined)
         .flat_map(|it| it.found.iter().map(|found| plain(&found.check)))
         .collect();
     let all: BTreeSet<_> = Case::all(suite::SECTIONS)
         .iter()
+        .filter(|case| can_fail(case))
         .map(|case| plain(&case.id))
         .collect();
-    all.difference(&busy)
-        .map(|id| Threshold::IdleCheck(id.clone()))
-        .collect()
+    all.difference(&busy).cloned().collect()
+}
+
+/// Whether a check is about more than what a registry may do.
+fn can_fail(case: &Case) -> bool {
+    let levels = Version::ALL
+        .into_iter()
+        .filter_map(|version| case.check.level(version));
+    levels.min().is_some_and(|level| level < Level::May)
 }
 
 /// The demands that are made of a lawful registry and that no defect breaks.
-fn idle_demands(examined: &[Examined]) -> Vec<Threshold> {
+fn idle_demands(examined: &[Examined]) -> Vec<&'static Location<'static>> {
     let made = examined.iter().flat_map(|it| it.made.iter());
     let broken: BTreeSet<_> = of_defects(examined).flat_map(|it| &it.broken).collect();
     let idle: BTreeMap<_, _> = made
         .filter(|place| !broken.contains(place))
         .map(|place| ((place.file(), place.line(), place.column()), *place))
         .collect();
-    idle.into_values().map(Threshold::IdleDemand).collect()
+    idle.into_values().collect()
 }
 
 fn of_defects(examined: &[Examined]) -> impl Iterator<Item = &Examined> {

@@ -49,7 +49,9 @@ impl Subject {
         let single: Vec<_> = examined
             .iter()
             .filter_map(|it| match (&it.subject, it.causes.as_slice()) {
-                (Self::Defect(row), [cause]) if !row.needs_socket() => Some((*row, cause.as_str())),
+                (Self::Defect(row), [cause]) if !row.needs_socket() && !it.blocks_much() => {
+                    Some((*row, cause.as_str()))
+                }
                 _ => None,
             })
             .collect();

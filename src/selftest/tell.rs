@@ -90,6 +90,20 @@ fn figures(outcome: &Outcome) -> String {
         .iter()
         .filter(|it| matches!(it.subject, Subject::Sound(_) | Subject::Variation(..)));
     let _ = writeln!(text, "lawful registries: {}", lawful.count());
+    if !outcome.idle_checks.is_empty() {
+        let _ = writeln!(
+            text,
+            "checks that no defect fails: {}",
+            outcome.idle_checks.join(", ")
+        );
+    }
+    if !outcome.idle_demands.is_empty() {
+        let count = outcome.idle_demands.len();
+        let _ = writeln!(
+            text,
+            "demands that no defect breaks: {count} (--json names them)"
+        );
+    }
     let _ = writeln!(
         text,
         "causes of a defect, median: {}",
@@ -138,6 +152,8 @@ pub fn json(outcome: &Outcome) -> Value {
     });
     json!({
         "examined": examined.collect::<Vec<_>>(),
+        "idle_checks": outcome.idle_checks,
+        "idle_demands": outcome.idle_demands.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "missed": outcome.missed.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
@@ -173,8 +189,19 @@ impl fmt::Display for Threshold {
                 }
                 Ok(())
             }
-            Self::IdleCheck(id) => write!(f, "no defect makes {id} fail"),
-            Self::IdleDemand(place) => write!(f, "no defect breaks the demand at {place}"),
+            Self::IdleChecks(ids) => write!(
+                f,
+                "more checks than before are failed by no defect: {}",
+                ids.join(", ")
+            ),
+            Self::IdleDemands(places) => {
+                let places: Vec<_> = places.iter().map(ToString::to_string).collect();
+                let places = places.join(", ");
+                write!(
+                    f,
+                    "more demands than before are broken by no defect: {places}"
+                )
+            }
             Self::ScatteredCauses(median) => {
                 write!(f, "half of the defects have {median} causes or more")
             }

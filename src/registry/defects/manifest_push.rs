@@ -16,7 +16,6 @@ use crate::catalogue::manifest_push::MANIFEST_PUT_BY_TAG_ACCEPTED;
 use crate::catalogue::manifest_push::PUSHED_DIGEST_HEADER_SENT;
 use crate::catalogue::manifest_push::PUSHED_TYPE_PARAMETERS_IGNORED;
 use crate::catalogue::manifest_push::REPEATED_MANIFEST_PUT_ACCEPTED;
-use crate::catalogue::tag_list::TAG_LIST_COMPLETE;
 use crate::oci::Algorithm;
 use crate::oci::ErrorCode;
 use crate::registry::answer::Answer;
@@ -242,26 +241,8 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
-        name: "concurrent-tags-one-lost",
-        title: "of tags that are pushed to a repository at once, all but the first are lost",
-        breaches: &[&MANIFEST_PUT_BY_TAG_ACCEPTED, &TAG_LIST_COMPLETE],
-        source: Source::Reader,
-        seam: Seam::Layer(|visit| {
-            if !visit.is(&[PutManifest]) || visit.is_by_digest() {
-                return visit.pass();
-            }
-            let is_alone = is_alone(visit, visit.name());
-            let pass = if is_alone {
-                Visit::pass
-            } else {
-                Visit::pass_by_digest
-            };
-            pass(visit).late(IN_FLIGHT)
-        }),
-    },
-    Defect {
         name: "parallel-tag-puts-mixed",
-        title: "of manifests that are pushed to one tag at once, the last one's bytes get the first one's media type",
+        title: "of manifests that are pushed to one tag within a tenth of a second, the last one's bytes get the first one's media type",
         breaches: &[&MANIFEST_TYPE_KEPT],
         source: Source::Tracker("getnora-io/nora#653"),
         seam: Seam::Layer(types_are_mixed),
@@ -271,13 +252,10 @@ pub(super) static DEFECTS: &[Defect] = &[
 /// How long a sweep takes, in milliseconds.
 const SWEEP: u32 = 60;
 
-/// How long the push of a tag takes where that matters.
-pub(super) const IN_FLIGHT: Duration = Duration::from_millis(50);
-
-/// Whether no request for `key` is in flight, of those that take [`IN_FLIGHT`].
-pub(super) fn is_alone(visit: &Visit<'_>, key: &str) -> bool {
+/// Whether it is the first request for `key`, or the last one to be called that was `time` ago.
+fn is_first_within(visit: &Visit<'_>, key: &str, time: Duration) -> bool {
     let now = visit.now();
-    if now.saturating_sub(visit.memory.since(key, now)) >= IN_FLIGHT {
+    if now.saturating_sub(visit.memory.since(key, now)) >= time {
         visit.memory.reset(key);
     }
     visit.memory.since(key, now) == now
@@ -318,6 +296,8 @@ fn digest_in(answer: &Answer) -> &str {
 }
 
 fn types_are_mixed(visit: &Visit<'_>) -> Answer {
+    // Long enough for two that are sent at once and handled one after the other.
+    const AT_ONCE: Duration = Duration::from_millis(100);
     let mixed = format!("{} mixed", visit.key());
     if visit.is(&[GetManifest, HeadManifest]) {
         let answer = visit.pass();
@@ -329,7 +309,7 @@ fn types_are_mixed(visit: &Visit<'_>) -> Answer {
     if !visit.is(&[PutManifest]) || visit.is_by_digest() {
         return visit.pass();
     }
-    if is_alone(visit, &visit.key()) {
+    if is_first_within(visit, &visit.key(), AT_ONCE) {
         visit.memory.forget(&mixed);
         visit.memory.keep(visit.key(), visit.pushed_type());
     } else if let Some(first) = visit.memory.recall(&visit.key()) {

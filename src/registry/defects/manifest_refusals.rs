@@ -153,13 +153,6 @@ pub(super) static DEFECTS: &[Defect] = &[
         seam: Seam::Settings(|settings| settings.manifest_limit = (4 << 20) - 1),
     },
     Defect {
-        name: "manifest-size-unlimited",
-        title: "manifests of any size are taken",
-        breaches: &[&MANIFEST_SIZE_LIMITED],
-        source: Source::Tracker("distribution/distribution#2340"),
-        seam: Seam::Settings(|settings| settings.manifest_limit = usize::MAX),
-    },
-    Defect {
         name: "oversized-manifest-201-lost",
         title: "a PUT of a manifest over the limit answers 201, and nothing whole is stored",
         breaches: &[&OVERSIZED_MANIFEST_REFUSED, &MANIFEST_SIZE_LIMITED],
