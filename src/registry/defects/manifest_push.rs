@@ -249,6 +249,9 @@ pub(super) static DEFECTS: &[Defect] = &[
     },
 ];
 
+/// How long the push of a tag takes where that matters.
+const IN_FLIGHT: Duration = Duration::from_millis(50);
+
 /// How long a sweep takes, in milliseconds.
 const SWEEP: u32 = 60;
 
