@@ -12,6 +12,7 @@ use super::Exit;
 /// Put the suite to the reference registry with every defect and every variation, and see that each
 /// defect is found and nothing lawful alarms.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct Args {
     /// Only the defects and variations whose names match; may be given several times.
     #[arg(long, value_name = "GLOB")]

@@ -32,14 +32,14 @@ use crate::run::in_parallel;
 /// Examines every subject that the options take.
 pub fn run(options: &Options) -> Outcome {
     let started = Instant::now();
-    let mut examined = examine_all(Subject::selected(options), options);
+    let mut examined = examine_all(&Subject::selected(options), options);
     let pairs = Subject::pairs(&examined, options);
-    examined.extend(examine_all(pairs, options));
+    examined.extend(examine_all(&pairs, options));
     Outcome::of(examined, options, started.elapsed())
 }
 
 /// Examines subjects, several at once, and keeps their order.
-fn examine_all(subjects: Vec<Subject>, options: &Options) -> Vec<Examined> {
+fn examine_all(subjects: &[Subject], options: &Options) -> Vec<Examined> {
     let slots: Vec<Mutex<Option<Examined>>> = subjects.iter().map(|_| Mutex::default()).collect();
     in_parallel(options.jobs, subjects.len(), |turn| {
         let examined = Examined::of(subjects[turn].clone(), options);

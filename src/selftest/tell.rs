@@ -69,9 +69,12 @@ fn line(examined: &Examined) -> String {
     }
 }
 
+/// Whether a defect is one of a kind.
+type IsOne = fn(&Defect) -> bool;
+
 fn figures(outcome: &Outcome) -> String {
     let mut text = String::new();
-    let sources: [(&str, fn(&Defect) -> bool); 4] = [
+    let sources: [(&str, IsOne); 4] = [
         ("defects", |_| true),
         ("from public trackers", |row| {
             matches!(row.source, Source::Tracker(_))
@@ -119,7 +122,7 @@ fn figures(outcome: &Outcome) -> String {
 }
 
 /// How many of the examined defects of a kind were found, and how many there are.
-fn found_of(outcome: &Outcome, is_one: fn(&Defect) -> bool) -> (usize, usize) {
+fn found_of(outcome: &Outcome, is_one: IsOne) -> (usize, usize) {
     let mut counts = (0, 0);
     for examined in &outcome.examined {
         if let Subject::Defect(row) = &examined.subject

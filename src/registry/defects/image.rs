@@ -101,7 +101,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         title: "a manifest with a property that the image specification does not know is refused with 400",
         breaches: &[&UNKNOWN_PROPERTIES_ACCEPTED],
         source: Source::Ours,
-        seam: Seam::Layer(|visit| visit.refuse(invalid(), |it| has_unknown_property(it))),
+        seam: Seam::Layer(|visit| visit.refuse(invalid(), has_unknown_property)),
     },
     Defect {
         name: "index-child-type-unknown-refused",

@@ -156,23 +156,23 @@ fn with_escapes_decoded(text: &str) -> String {
         out.push_str(before);
         let code = escape.strip_prefix("\\u").and_then(|it| it.get(..4));
         let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
-        match code.and_then(char::from_u32).filter(needs_no_escape) {
-            Some(c) => {
-                out.push(c);
-                rest = &escape[6..];
-            }
-            None => {
-                let len = escape.chars().take(2).map(char::len_utf8).sum();
-                out.push_str(&escape[..len]);
-                rest = &escape[len..];
-            }
+        if let Some(c) = code
+            .and_then(char::from_u32)
+            .filter(|c| needs_no_escape(*c))
+        {
+            out.push(c);
+            rest = &escape[6..];
+        } else {
+            let len = escape.chars().take(2).map(char::len_utf8).sum();
+            out.push_str(&escape[..len]);
+            rest = &escape[len..];
         }
     }
     out.push_str(rest);
     out
 }
 
-fn needs_no_escape(c: &char) -> bool {
+fn needs_no_escape(c: char) -> bool {
     !c.is_control() && !matches!(c, '"' | '\\')
 }
 

@@ -186,7 +186,7 @@ pub(super) static DEFECTS: &[Defect] = &[
             let compact = super::manifest_content::without_white_space(visit.body());
             let digest = Algorithm::Sha256.digest(&compact);
             visit.pushed(|answer| {
-                answer.when(!(compact == *visit.body()), |it| {
+                answer.when(compact != *visit.body(), |it| {
                     it.with(CONTENT_DIGEST, &digest)
                 })
             })

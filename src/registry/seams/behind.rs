@@ -21,6 +21,10 @@ use crate::registry::store::Unappended;
 
 /// What a row replaces: one function for each method of the store, which is handed the layer and
 /// the method's arguments.
+#[expect(
+    clippy::type_complexity,
+    reason = "each is the shape of a method of the store, and a name would hide it"
+)]
 #[derive(Clone, Copy)]
 pub(crate) struct StoreSeam {
     pub(crate) has_repository: Option<fn(&Behind, &RepositoryName) -> bool>,
