@@ -21,6 +21,10 @@ const IDLE_CHECKS: usize = 11;
 /// How many demands may be without a defect that breaks them. It is only ever lowered.
 const IDLE_DEMANDS: usize = 90;
 
+/// One pair in so many may have more causes than two, or fewer: what one fault makes of the other's
+/// traces cannot always be told apart.
+const MIXED_OF: usize = 8;
+
 /// What a selftest came to.
 #[derive(Debug)]
 pub struct Outcome {
@@ -88,6 +92,9 @@ impl Outcome {
             missed.push(Threshold::NothingExamined);
         }
         missed.extend(examined.iter().flat_map(of_one));
+        if mixed_pairs(&examined).0 * MIXED_OF <= mixed_pairs(&examined).1 {
+            missed.retain(|it| !matches!(it, Threshold::MixedCauses { .. }));
+        }
         if options.is_whole() {
             let (checks, demands) = (idle_checks(&examined), idle_demands(&examined));
             missed.extend(
@@ -113,6 +120,15 @@ impl Outcome {
     pub fn median_of_causes(&self) -> usize {
         median(causes_of_defects(&self.examined))
     }
+}
+
+/// How many pairs do not have two causes, and how many pairs there are.
+pub(super) fn mixed_pairs(examined: &[Examined]) -> (usize, usize) {
+    let pairs = examined
+        .iter()
+        .filter(|it| matches!(it.subject, Subject::Pair(..)));
+    let mixed = pairs.clone().filter(|it| it.causes.len() != 2).count();
+    (mixed, pairs.count())
 }
 
 /// What one examination misses.

@@ -107,6 +107,12 @@ fn figures(outcome: &Outcome) -> String {
             "demands that no defect breaks: {count} (--json names them)"
         );
     }
+    let (mixed, pairs) = super::outcome::mixed_pairs(&outcome.examined);
+    let _ = writeln!(
+        text,
+        "pairs of defects with two causes: {} of {pairs}",
+        pairs - mixed
+    );
     let _ = writeln!(
         text,
         "causes of a defect, median: {}",
