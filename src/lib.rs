@@ -6,7 +6,8 @@
 //! - [`verdict`]: how a check can end
 //! - [`trial`]: one check's world: repositories, content, demands on answers
 //! - [`check`]: what a check and a feature are
-//! - [`suite`]: the checks, and [`registry`]: the reference registry, which know nothing of each other
+//! - [`suite`]: the checks, [`fuzz`]: plans and the rules that no answer may break, and
+//!   [`registry`]: the reference registry, of which they know nothing
 //! - [`run`]: features, plan, schedule, causes, the record
 //! - [`report`]: from the record to bytes
 //! - [`libtest`]: the suite as libtest-mimic trials, and [`selftest`]: the suite against every defect
@@ -22,6 +23,7 @@ pub mod trial;
 
 pub mod check;
 
+pub mod fuzz;
 pub mod registry;
 pub mod suite;
 

@@ -1,0 +1,133 @@
+//! The mutations: the ways in which a step is made to differ from what a well-behaved client would
+//! send. One family, one file; one way, one row.
+//!
+//! A mutation changes one layer: what a step aims at, the manifest that it pushes, its request, or
+//! the bytes of that. It says how the registry may take it: most leave that open, since what the
+//! specification does not say is no violation, whatever the answer.
+
+mod raw;
+
+mod heads;
+mod listings;
+mod manifests;
+mod names;
+mod queries;
+mod ranges;
+mod sessions;
+mod transfer;
+
+#[cfg(test)]
+mod tests;
+
+pub use raw::RAW;
+pub use raw::RawRequest;
+
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::Serializer;
+use serde::de::Error;
+
+use super::dice::Dice;
+use super::draft::Draft;
+use super::plan::Kind;
+use super::plan::Op;
+use super::wire::WireRequest;
+use crate::catalogue::Requirement;
+
+/// A way in which a step differs from what a well-behaved client would send.
+#[derive(Debug)]
+pub struct Mutation {
+    /// The name; kebab-case, stable, never reused.
+    pub name: &'static str,
+    /// What is odd, as a noun phrase.
+    pub title: &'static str,
+    /// The kinds of requests that it can change.
+    pub suits: &'static [Kind],
+    /// How the registry may take it.
+    pub stance: Stance,
+    /// The change.
+    pub change: Change,
+}
+
+/// How the registry may take a changed request.
+#[derive(Debug, Clone, Copy)]
+pub enum Stance {
+    /// It has to refuse it with a 4xx, for this requirement.
+    Refused(&'static Requirement),
+    /// It has to take it as if it were not changed.
+    Same,
+    /// It may refuse it or take it.
+    Either,
+}
+
+/// A change of one layer. A change that has nothing to change says `false`, and the step goes out
+/// without it.
+#[derive(Debug, Clone, Copy)]
+pub enum Change {
+    /// Of what the step aims at.
+    Aim(fn(&mut Op, &mut Dice) -> bool),
+    /// Of the manifest that it pushes, and of the type under which it does.
+    Manifest(fn(&mut Draft, &mut Dice) -> bool),
+    /// Of the request.
+    Request(fn(&mut WireRequest, &mut Dice) -> bool),
+    /// Of the bytes of the request. Whatever they then say, a connection carries one answer.
+    Bytes(fn(&mut Vec<u8>, &mut Dice) -> bool),
+}
+
+/// Mutations are the same if they have the same name; names are unique, as a test shows.
+impl PartialEq for Mutation {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Mutation {}
+
+/// Every family, in the order of the list of inputs that they are from. New rows go to the end of
+/// theirs.
+static FAMILIES: &[&[Mutation]] = &[
+    ranges::ROWS,
+    sessions::ROWS,
+    names::ROWS,
+    listings::ROWS,
+    manifests::ROWS,
+    heads::ROWS,
+    queries::ROWS,
+    transfer::ROWS,
+];
+
+/// Every mutation.
+pub fn all() -> impl Iterator<Item = &'static Mutation> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The mutation of this name.
+pub(super) fn named(name: &str) -> Option<&'static Mutation> {
+    all().find(|mutation| mutation.name == name)
+}
+
+/// The mutations that can change a request of this kind.
+pub(super) fn suitable(kind: Kind) -> Vec<&'static Mutation> {
+    all()
+        .filter(|mutation| mutation.suits.contains(&kind))
+        .collect()
+}
+
+/// Mutations in files: by name.
+pub(super) mod by_name {
+    use super::*;
+
+    pub(in crate::fuzz) fn serialize<S: Serializer>(
+        mutation: &&'static Mutation,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.serialize_str(mutation.name)
+    }
+
+    pub(in crate::fuzz) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<&'static Mutation, D::Error> {
+        let name = String::deserialize(from)?;
+        named(&name).ok_or_else(|| D::Error::custom(format!("there is no mutation `{name}`")))
+    }
+}

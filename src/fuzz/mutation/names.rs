@@ -1,0 +1,6 @@
+//! (rows follow)
+
+use super::Mutation;
+
+/// The rows.
+pub(super) const ROWS: &[Mutation] = &[];
