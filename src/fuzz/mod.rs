@@ -2,13 +2,32 @@
 
 pub mod plan;
 
+mod breach;
+pub mod campaign;
+mod case;
+mod corpus;
 mod dice;
 mod draft;
+mod finding;
+mod fnv;
+mod meaning;
+mod minimise;
+mod model;
 mod mutation;
+mod player;
+mod profile;
+mod rule;
+mod seen;
+mod stage;
 mod wire;
 
+pub use campaign::Campaign;
+pub use corpus::BadCorpus;
+pub use corpus::Corpus;
 pub use dice::Dice;
 pub use draft::Draft;
+pub use finding::BadFinding;
+pub use finding::Finding;
 pub use mutation::Change;
 pub use mutation::Mutation;
 pub use mutation::RAW;
@@ -17,4 +36,8 @@ pub use mutation::Stance;
 pub use mutation::all as mutations;
 pub use plan::Plan;
 pub use plan::Step;
+pub use profile::Profile;
+pub use rule::RULES;
+pub use rule::Rule;
+pub use rule::named as rule;
 pub use wire::WireRequest;

@@ -83,3 +83,23 @@ pub enum Failure {
     #[error("the run was stopped")]
     Stopped,
 }
+
+impl Failure {
+    /// What kind of failure it is, in one word that stays.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::BadUrl { .. } => "bad-url",
+            Self::NoAddress { .. } => "no-address",
+            Self::Refused { .. } => "refused",
+            Self::Tls { .. } => "tls",
+            Self::TimedOut { .. } => "timed-out",
+            Self::ConnectionLost { .. } => "connection-lost",
+            Self::Malformed { .. } => "malformed",
+            Self::TooLong { .. } => "too-long",
+            Self::Redirect { .. } => "redirect",
+            Self::Token { .. } => "token",
+            Self::NoConnection => "no-connection",
+            Self::Stopped => "stopped",
+        }
+    }
+}

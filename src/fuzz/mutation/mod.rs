@@ -22,6 +22,9 @@ mod tests;
 pub use raw::RAW;
 pub use raw::RawRequest;
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serializer;
@@ -106,11 +109,13 @@ pub(super) fn named(name: &str) -> Option<&'static Mutation> {
     all().find(|mutation| mutation.name == name)
 }
 
-/// The mutations that can change a request of this kind.
-pub(super) fn suitable(kind: Kind) -> Vec<&'static Mutation> {
-    all()
-        .filter(|mutation| mutation.suits.contains(&kind))
-        .collect()
+/// The mutations that can change a request of this kind, in the order of the table.
+pub(super) fn suitable(kind: Kind) -> &'static [&'static Mutation] {
+    static SUITABLE: LazyLock<BTreeMap<Kind, Vec<&'static Mutation>>> = LazyLock::new(|| {
+        let suits = |kind| all().filter(move |mutation| mutation.suits.contains(&kind));
+        Kind::ALL.map(|kind| (kind, suits(kind).collect())).into()
+    });
+    &SUITABLE[&kind]
 }
 
 /// Mutations in files: by name.

@@ -269,6 +269,31 @@ impl Kind {
         )
     }
 
+    /// The name, as it is counted.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ping => "ping",
+            Self::StartUpload => "start-upload",
+            Self::Patch => "patch",
+            Self::Finish => "finish",
+            Self::SinglePost => "single-post",
+            Self::Mount => "mount",
+            Self::UploadStatus => "upload-status",
+            Self::Cancel => "cancel",
+            Self::PutManifest => "put-manifest",
+            Self::GetBlob => "get-blob",
+            Self::HeadBlob => "head-blob",
+            Self::DeleteBlob => "delete-blob",
+            Self::GetManifest => "get-manifest",
+            Self::HeadManifest => "head-manifest",
+            Self::DeleteManifest => "delete-manifest",
+            Self::Tags => "tags",
+            Self::Referrers => "referrers",
+            Self::Catalog => "catalog",
+            Self::Raw => "raw",
+        }
+    }
+
     /// Method and path, as a person writes them.
     pub const fn route(self) -> &'static str {
         match self {

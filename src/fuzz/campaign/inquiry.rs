@@ -1,0 +1,263 @@
+//! The inquiry: what was broken once is shown again, made short, and told from what is known.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::Campaign;
+use super::Case;
+use super::outcome::Tally;
+use crate::check::FeatureState;
+use crate::fuzz::breach::Breach;
+use crate::fuzz::finding;
+use crate::fuzz::finding::Finding;
+use crate::fuzz::finding::Reproduced;
+use crate::fuzz::minimise;
+use crate::fuzz::minimise::Minimiser;
+use crate::fuzz::plan::Plan;
+use crate::fuzz::player::Played;
+use crate::http::Client;
+use crate::http::Failure;
+use crate::http::Method;
+use crate::http::Request;
+use crate::http::Transcript;
+
+/// How often a breach is tried to be shown again, and how often it has to be.
+const TRIES: u32 = 3;
+const ENOUGH: u32 = 2;
+
+/// How often a race is tried to be shown again before it has to be seen as often.
+const RACES: u32 = 20;
+
+/// How many breaches of one kind are looked into.
+const MOST_OF_A_KIND: usize = 3;
+
+/// How often, and how far apart, a target that does not answer is asked again.
+const PATIENCE: (u32, Duration) = (5, Duration::from_millis(400));
+
+/// Looks into breaches.
+pub(super) struct Inquiry<'a> {
+    campaign: &'a Campaign,
+    client: &'a Client,
+    /// The breaches that were looked into: their kind, and the mutations of their request.
+    known: BTreeSet<(u64, Vec<&'static str>)>,
+    signatures: BTreeSet<String>,
+    attempts: u64,
+    is_gone: bool,
+}
+
+impl<'a> Inquiry<'a> {
+    pub(super) fn new(campaign: &'a Campaign, client: &'a Client) -> Self {
+        Self {
+            campaign,
+            client,
+            known: BTreeSet::new(),
+            signatures: BTreeSet::new(),
+            attempts: 0,
+            is_gone: false,
+        }
+    }
+
+    /// Whether the target has stopped to answer.
+    pub(super) fn is_target_gone(&self) -> bool {
+        self.is_gone
+    }
+
+    /// What a case shows that was not known.
+    pub(super) fn look_into(&mut self, case: &Case, tally: &mut Tally) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let rules = &self.campaign.rules;
+        for breach in &case.played.breaches {
+            if !rules.is_empty() && !rules.contains(&breach.rule) {
+                continue;
+            }
+            *tally.outcome.groups.entry(breach.group()).or_default() += 1;
+            if self.is_worth_it(breach) {
+                findings.extend(self.inquire(case, breach, tally));
+            }
+        }
+        let is_refused = |played: &Played| {
+            let last = played.seen.last();
+            last.is_some_and(|seen| matches!(seen.outcome, Err(Failure::Refused { .. })))
+        };
+        if is_refused(&case.played) && !self.answers() {
+            self.is_gone = true;
+            findings.extend(self.death(case));
+        }
+        findings
+    }
+
+    fn is_worth_it(&mut self, breach: &Breach) -> bool {
+        let key = (breach.kind(), breach.mutations.clone());
+        let of_the_kind = self.known.iter().filter(|(kind, _)| *kind == key.0);
+        of_the_kind.count() < MOST_OF_A_KIND && self.known.insert(key)
+    }
+
+    /// Shows a breach again, makes its plan short, and writes it down.
+    fn inquire(&mut self, case: &Case, breach: &Breach, tally: &mut Tally) -> Option<Finding> {
+        let campaign = self.campaign;
+        let kind = breach.kind();
+        let (plan, tries) = self.shown_again(case, breach, tally);
+        let Some(plan) = plan else {
+            tally.outcome.unreproduced += 1;
+            return None;
+        };
+        let player = campaign.player(self.client);
+        let mut attempts = self.attempts;
+        let sample = plan.clone();
+        let mut places = || {
+            attempts += 1;
+            campaign.place(&sample, case.index, attempts)
+        };
+        let minimiser = Minimiser::new(player, &mut places, plan, breach, campaign.budget);
+        let plan = minimiser.run(breach);
+        self.attempts = attempts;
+        let (played, reproduced) = self.played_again(&plan, case.index, kind, tries);
+        let played = played?;
+        let breach = minimise::shows(&played, kind)?;
+        let signature = breach.signature(&plan.mutations());
+        if !self.signatures.insert(signature.clone()) {
+            return None;
+        }
+        Some(self.written(case.index, &plan, breach, signature, &played, reproduced))
+    }
+
+    /// The plan, or its control twin where that shows the breach as well, if it does so often
+    /// enough; and how often it takes.
+    fn shown_again(
+        &mut self,
+        case: &Case,
+        breach: &Breach,
+        tally: &mut Tally,
+    ) -> (Option<Plan>, u32) {
+        let is_race = case.plan.lanes.len() > 1;
+        let tries = if is_race { RACES } else { TRIES };
+        let twin = case.plan.control_twin();
+        for plan in [&twin, &case.plan] {
+            let is_twin = *plan == case.plan && std::ptr::eq(plan, &twin);
+            if is_twin {
+                continue;
+            }
+            let mut shown = 0;
+            for _ in 0..tries {
+                let played = self.play(plan, case.index);
+                tally.outcome.requests += played.requests;
+                shown += u32::from(minimise::shows(&played, breach.kind()).is_some());
+                if shown >= ENOUGH {
+                    return (Some(plan.clone()), tries);
+                }
+            }
+        }
+        (None, tries)
+    }
+
+    /// The last play of a plan that shows the breach, and how often it does.
+    fn played_again(
+        &mut self,
+        plan: &Plan,
+        index: u64,
+        kind: u64,
+        tries: u32,
+    ) -> (Option<Played>, Reproduced) {
+        let mut last = None;
+        let mut times = 0;
+        for _ in 0..tries {
+            let played = self.play(plan, index);
+            if minimise::shows(&played, kind).is_some() {
+                times += 1;
+                last = Some(played);
+            }
+        }
+        (last, Reproduced { times, of: tries })
+    }
+
+    fn play(&mut self, plan: &Plan, index: u64) -> Played {
+        self.attempts += 1;
+        let place = self.campaign.place(plan, index, self.attempts);
+        self.campaign.player(self.client).play(plan, place)
+    }
+
+    fn written(
+        &self,
+        case: u64,
+        plan: &Plan,
+        breach: &Breach,
+        signature: String,
+        played: &Played,
+        reproduced: Reproduced,
+    ) -> Finding {
+        let profile = &self.campaign.profile;
+        let level = breach.requirement.and_then(|it| it.level(profile.spec));
+        let upto = played
+            .seen
+            .iter()
+            .position(|seen| seen.span.0 == breach.moment)
+            .map_or(played.exchanges.len(), |at| at + 1);
+        let shown = &played.exchanges[..upto.min(played.exchanges.len())];
+        let (exchanges, curl) = finding::recorded(shown);
+        let features = profile.features.iter();
+        let supported = features.filter(|(_, state)| matches!(state, FeatureState::Supported(_)));
+        Finding {
+            schema: finding::SCHEMA,
+            tool: finding::Tool::this(),
+            signature,
+            group: breach.group(),
+            rule: breach.rule.id.to_owned(),
+            requirement: breach.requirement.map(|it| it.id.to_owned()),
+            level: level.map(|level| level.to_string()),
+            spec: profile.spec.to_string(),
+            seed: self.campaign.seed,
+            case,
+            target: self.campaign.origin.clone(),
+            route: breach.route.to_owned(),
+            expected: breach.expected.clone(),
+            observed: breach.observed.clone(),
+            detail: breach.detail.to_owned(),
+            state: breach.state.to_owned(),
+            mutations: plan.mutations().into_iter().map(str::to_owned).collect(),
+            reproduced,
+            features: supported
+                .map(|(feature, _)| feature.id().to_owned())
+                .collect(),
+            plan: plan.clone(),
+            exchanges,
+            curl,
+        }
+    }
+
+    /// Whether the target answers anything.
+    fn answers(&self) -> bool {
+        let (times, pause) = PATIENCE;
+        (0..times).any(|_| {
+            let request = Request::new(Method::GET, format!("{}/v2/", self.campaign.origin));
+            let answer = self.client.send(request, &Transcript::default());
+            let is_there = !matches!(answer, Err(Failure::Refused { .. }));
+            if !is_there {
+                drop(self.client.pause(pause));
+            }
+            is_there
+        })
+    }
+
+    /// The target died: the last plan is what there is to show.
+    fn death(&self, case: &Case) -> Option<Finding> {
+        let seen = case.played.seen.last()?;
+        let flaw = crate::fuzz::rule::Flaw {
+            at: 0,
+            requirement: None,
+            expected: "a target that goes on answering".to_owned(),
+            detail: "the target stopped answering",
+        };
+        let rule = crate::fuzz::rule::named("fault")?;
+        let breach = Breach::new(rule, &flaw, seen, "gone");
+        let signature = breach.signature(&[]);
+        let reproduced = Reproduced { times: 1, of: 1 };
+        Some(self.written(
+            case.index,
+            &case.plan,
+            &breach,
+            signature,
+            &case.played,
+            reproduced,
+        ))
+    }
+}

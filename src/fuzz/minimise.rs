@@ -1,0 +1,244 @@
+//! From a plan that breaks a rule to the shortest one that does.
+//!
+//! Every attempt is a play in a place where nothing is yet, and counts if it breaks the same rule in
+//! the same way. Attempts are bounded by requests, not by time, so that they come out the same on
+//! every machine.
+
+use super::breach::Breach;
+use super::plan::Plan;
+use super::player::Played;
+use super::player::Player;
+use super::stage::Place;
+
+/// A search for the shortest plan.
+pub(crate) struct Minimiser<'a> {
+    player: Player<'a>,
+    /// A place for each attempt.
+    places: &'a mut dyn FnMut() -> Place,
+    /// The kind of breach that an attempt has to show.
+    kind: u64,
+    /// How many requests are left.
+    budget: u64,
+    /// How often an attempt is played before it counts as one that does not show it.
+    attempts: u32,
+    best: Plan,
+}
+
+impl<'a> Minimiser<'a> {
+    /// A search that begins with `plan`, which showed `breach`.
+    pub(crate) fn new(
+        player: Player<'a>,
+        places: &'a mut dyn FnMut() -> Place,
+        plan: Plan,
+        breach: &Breach,
+        budget: u64,
+    ) -> Self {
+        Self {
+            player,
+            places,
+            kind: breach.kind(),
+            budget,
+            attempts: if plan.lanes.len() > 1 { 6 } else { 1 },
+            best: plan,
+        }
+    }
+
+    /// The shortest plan that was found.
+    pub(crate) fn run(mut self, breach: &Breach) -> Plan {
+        self.cut_tail(breach);
+        self.drop_lanes();
+        loop {
+            let before = self.best.clone();
+            self.drop_steps();
+            self.drop_mutations();
+            self.shrink_values();
+            if self.best == before || self.budget == 0 {
+                return self.best;
+            }
+        }
+    }
+
+    /// Takes `plan` for the best if it shows the breach.
+    fn try_plan(&mut self, plan: Plan) -> bool {
+        if plan == self.best || !plan.is_sound() {
+            return false;
+        }
+        for _ in 0..self.attempts {
+            if self.budget == 0 {
+                return false;
+            }
+            let played = self.player.play(&plan, (self.places)());
+            self.budget = self.budget.saturating_sub(played.requests);
+            if shows(&played, self.kind).is_some() {
+                self.best = plan;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Cuts what follows the step that shows it.
+    fn cut_tail(&mut self, breach: &Breach) {
+        if let Some((0, step)) = breach.at
+            && self.best.lanes.len() == 1
+        {
+            let mut plan = self.best.clone();
+            plan.lanes[0].truncate(step + 1);
+            self.try_plan(plan);
+        }
+    }
+
+    fn drop_lanes(&mut self) {
+        for lane in (1..self.best.lanes.len()).rev() {
+            let mut plan = self.best.clone();
+            plan.lanes.remove(lane);
+            self.try_plan(plan);
+        }
+    }
+
+    /// Drops runs of steps from the back, halving their length (ddmin).
+    fn drop_steps(&mut self) {
+        for lane in (0..self.best.lanes.len()).rev() {
+            let mut length = self.best.lanes[lane].len().div_ceil(2).max(1);
+            loop {
+                let mut end = self.best.lanes[lane].len();
+                while end > 0 {
+                    let start = end.saturating_sub(length);
+                    let mut plan = self.best.clone();
+                    plan.lanes[lane].drain(start..end);
+                    self.try_plan(plan);
+                    end = start;
+                }
+                if length == 1 {
+                    break;
+                }
+                length /= 2;
+            }
+        }
+    }
+
+    fn drop_mutations(&mut self) {
+        for (lane, step) in places(&self.best) {
+            let count = self.best.lanes[lane][step].mutations.len();
+            for index in (0..count).rev() {
+                let mut plan = self.best.clone();
+                plan.lanes[lane][step].mutations.remove(index);
+                self.try_plan(plan);
+            }
+        }
+    }
+
+    /// Makes what is left as boring as it can be: one repository, small blobs, plain manifests,
+    /// slot 0.
+    fn shrink_values(&mut self) {
+        let mut plan = self.best.clone();
+        plan.repositories = 1;
+        self.try_plan(plan);
+        self.drop_content();
+        for change in shrinks() {
+            for (lane, step) in places(&self.best) {
+                let mut plan = self.best.clone();
+                if let Some(op) = change(plan.lanes[lane][step].op) {
+                    plan.lanes[lane][step].op = op;
+                    self.try_plan(plan);
+                }
+            }
+        }
+        for (lane, step) in places(&self.best) {
+            for index in 0..self.best.lanes[lane][step].mutations.len() {
+                let mut plan = self.best.clone();
+                plan.lanes[lane][step].mutations[index].dice = 0;
+                self.try_plan(plan);
+            }
+        }
+    }
+
+    fn drop_content(&mut self) {
+        let mut plan = self.best.clone();
+        plan.blobs.truncate(1);
+        self.try_plan(plan);
+        let mut plan = self.best.clone();
+        plan.docs.truncate(1);
+        self.try_plan(plan);
+        for index in 0..self.best.docs.len() {
+            let mut plan = self.best.clone();
+            let doc = &mut plan.docs[index];
+            (doc.subject, doc.artifact_type, doc.annotations) = (None, 0, 0);
+            self.try_plan(plan);
+            let mut plan = self.best.clone();
+            plan.docs[index].parts.truncate(1);
+            self.try_plan(plan);
+            let mut plan = self.best.clone();
+            plan.docs[index].kind = super::plan::DocKind::Image;
+            self.try_plan(plan);
+        }
+        for index in 0..self.best.blobs.len() {
+            let mut plan = self.best.clone();
+            plan.blobs[index].size = plan.blobs[index].size.min(1);
+            plan.blobs[index].shared = false;
+            self.try_plan(plan);
+        }
+    }
+}
+
+/// The breach of this kind in a play, if there is one.
+pub(crate) fn shows(played: &Played, kind: u64) -> Option<&Breach> {
+    played.breaches.iter().find(|breach| breach.kind() == kind)
+}
+
+/// Where the steps are.
+fn places(plan: &Plan) -> Vec<(usize, usize)> {
+    let lanes = plan.lanes.iter().enumerate();
+    lanes
+        .flat_map(|(lane, steps)| (0..steps.len()).map(move |step| (lane, step)))
+        .collect()
+}
+
+/// Ways to make an operation more boring.
+fn shrinks() -> [fn(super::plan::Op) -> Option<super::plan::Op>; 2] {
+    use super::plan::Op;
+    [
+        |op| match op {
+            Op::Patch { upload, ranged, .. } => Some(Op::Patch {
+                upload,
+                part: 0,
+                ranged,
+            }),
+            Op::Tags { repository, .. } => Some(Op::Tags {
+                repository,
+                n: 0,
+                last: 0,
+            }),
+            Op::Referrers {
+                repository,
+                subject,
+                ..
+            } => Some(Op::Referrers {
+                repository,
+                subject,
+                filter: 0,
+            }),
+            Op::Monolithic { repository, .. } => Some(Op::Monolithic {
+                repository,
+                blob: 0,
+            }),
+            _ => None,
+        },
+        |op| match op {
+            Op::Monolithic { blob, .. } => Some(Op::Monolithic {
+                repository: 0,
+                blob,
+            }),
+            Op::PutManifest { doc, reference, .. } => Some(Op::PutManifest {
+                repository: 0,
+                doc,
+                reference,
+            }),
+            Op::StartUpload { .. } => Some(Op::StartUpload {
+                repository: 0,
+                blob: 0,
+            }),
+            _ => None,
+        },
+    ]
+}

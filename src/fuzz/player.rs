@@ -1,0 +1,344 @@
+//! The player: it puts a plan to a registry, step by step, and has every answer judged.
+//!
+//! The first lane runs alone, and the model follows it. What then runs at once is beyond the model,
+//! which forgets what it touched; rules that look at a whole play judge it. At the end the player
+//! asks some questions of its own: what was pushed has to be there, and what was refused must not.
+
+mod closing;
+
+use std::collections::BTreeSet;
+use std::hash::Hash;
+use std::hash::Hasher;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use super::breach::Breach;
+use super::fnv::Fnv;
+use super::model::Judged;
+use super::model::Model;
+use super::plan::Plan;
+use super::plan::Step;
+use super::profile::Profile;
+use super::rule;
+use super::rule::Play;
+use super::rule::Scene;
+use super::seen::Seen;
+use super::stage::Place;
+use super::stage::Planned;
+use super::stage::Stage;
+use crate::http::Client;
+use crate::http::Exchange;
+use crate::http::Failure;
+use crate::http::Response;
+use crate::http::Transcript;
+use crate::oci::ErrorBody;
+
+/// How long to wait before a question is asked again whose answer may lag behind.
+const ASK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Puts plans to a registry.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Player<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) profile: &'a Profile,
+}
+
+/// What came of a plan.
+#[derive(Debug)]
+pub(crate) struct Played {
+    /// Every request and its answer, in the order in which they were sent.
+    pub(crate) seen: Vec<Seen>,
+    /// What was broken.
+    pub(crate) breaches: Vec<Breach>,
+    /// Hashes of what happened, by which a new kind of play is known.
+    pub(crate) features: BTreeSet<u64>,
+    /// How many answers lagged behind.
+    pub(crate) stale: u64,
+    /// How many requests were sent.
+    pub(crate) requests: u64,
+    /// What went over the wire.
+    pub(crate) exchanges: Vec<Exchange>,
+}
+
+/// A play under way.
+struct Game<'a> {
+    player: Player<'a>,
+    stage: Mutex<Stage<'a>>,
+    transcript: Transcript,
+    moments: AtomicU64,
+    requests: AtomicU64,
+}
+
+/// What the judges know so far.
+struct Bench {
+    model: Model,
+    seen: Vec<Seen>,
+    breaches: Vec<Breach>,
+    features: BTreeSet<u64>,
+    stale: u64,
+}
+
+impl<'a> Player<'a> {
+    /// Plays a plan in a place where nothing is yet.
+    pub(crate) fn play(self, plan: &'a Plan, place: Place) -> Played {
+        let game = Game {
+            player: self,
+            stage: Mutex::new(Stage::new(plan, place)),
+            transcript: Transcript::default(),
+            moments: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+        };
+        let mut bench = Bench {
+            model: Model::new(),
+            seen: Vec::new(),
+            breaches: Vec::new(),
+            features: BTreeSet::new(),
+            stale: 0,
+        };
+        let none: (&[Step], &[Vec<Step>]) = (&[], &[]);
+        let lanes = plan.lanes.split_first();
+        let (first, beside) = lanes.map_or(none, |(first, beside)| (first.as_slice(), beside));
+        for (index, step) in first.iter().enumerate() {
+            game.take(step, (0, index), |planned, at| {
+                game.judged(&mut bench, planned, Some(at))
+            });
+        }
+        if beside.is_empty() {
+            for meaning in closing::questions(&bench.seen) {
+                let planned = game.stage().probe(meaning);
+                game.judged(&mut bench, planned, None);
+            }
+        }
+        let alone = bench.seen.len();
+        if !beside.is_empty() {
+            game.run_beside(beside, &mut bench);
+        }
+        game.finish(bench, alone)
+    }
+}
+
+impl<'a> Game<'a> {
+    /// Takes a step: its one request, or both.
+    fn take(
+        &self,
+        step: &Step,
+        at: (usize, usize),
+        mut send: impl FnMut(Planned, (usize, usize)) -> Option<usize>,
+    ) {
+        let opening = self.stage().opening(step);
+        let mut opened = None;
+        if let Some(opening) = opening {
+            opened = send(opening, at);
+            if opened.is_none() {
+                return;
+            }
+        }
+        let planned = self.stage().planned(step, opened);
+        send(planned, at);
+    }
+
+    /// Sends a request, has its answer judged, and says which session it opened.
+    fn judged(
+        &self,
+        bench: &mut Bench,
+        planned: Planned,
+        at: Option<(usize, usize)>,
+    ) -> Option<usize> {
+        let mut seen = self.send(planned, at);
+        let profile = self.player.profile;
+        let state = bench.model.class_of(seen.meaning());
+        if !seen.kind().writes() && bench.model.would_break(&seen, profile) {
+            seen = self.ask_again(seen, bench);
+        }
+        bench.features.insert(feature(&seen, state));
+        let flaws = judge(&seen, bench, profile);
+        for (rule, flaw) in flaws {
+            bench.breaches.push(Breach::new(rule, &flaw, &seen, state));
+        }
+        let opened = seen.opened;
+        bench.seen.push(seen);
+        opened
+    }
+
+    /// An effect may take its time: the same question, until its answer fits or time is over.
+    fn ask_again(&self, first: Seen, bench: &mut Bench) -> Seen {
+        let began = Instant::now();
+        let mut waited = Duration::ZERO;
+        let mut last = first;
+        while waited < self.player.profile.settle && began.elapsed() < self.player.profile.settle {
+            if self.player.client.pause(ASK_AGAIN).is_err() {
+                break;
+            }
+            waited += ASK_AGAIN;
+            last = self.send(last.planned, last.at);
+            if !bench.model.would_break(&last, self.player.profile) {
+                bench.stale += 1;
+                break;
+            }
+        }
+        last
+    }
+
+    /// Runs the other lanes at once.
+    fn run_beside(&self, lanes: &[Vec<Step>], bench: &mut Bench) {
+        let seen = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            for (lane, steps) in lanes.iter().enumerate() {
+                let seen = &seen;
+                scope.spawn(move || {
+                    for (index, step) in steps.iter().enumerate() {
+                        self.take(step, (lane + 1, index), |planned, at| {
+                            let one = self.send(planned, Some(at));
+                            let opened = one.opened;
+                            seen.lock()
+                                .unwrap_or_else(PoisonError::into_inner)
+                                .push(one);
+                            opened
+                        });
+                    }
+                });
+            }
+        });
+        let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        seen.sort_by_key(|seen| seen.span.0);
+        for one in &seen {
+            bench.features.insert(feature(one, "beside"));
+            let scene = Scene {
+                seen: one,
+                before: &[],
+                profile: self.player.profile,
+            };
+            for (rule, flaw) in rule::judge_answer(&scene) {
+                bench.breaches.push(Breach::new(rule, &flaw, one, "beside"));
+            }
+        }
+        bench.seen.extend(seen);
+        // What the lanes left behind is read once more, for the order of what they did.
+        let tags: Vec<_> = self.stage().pools().tags().to_vec();
+        for meaning in closing::tags(&tags) {
+            let planned = self.stage().probe(meaning);
+            let one = self.send(planned, None);
+            bench.seen.push(one);
+        }
+    }
+
+    fn finish(self, mut bench: Bench, alone: usize) -> Played {
+        let play = Play {
+            seen: &bench.seen,
+            alone,
+            profile: self.player.profile,
+        };
+        for (rule, flaw) in rule::judge_play(&play) {
+            if let Some(seen) = bench.seen.get(flaw.at) {
+                bench.breaches.push(Breach::new(rule, &flaw, seen, "play"));
+            }
+        }
+        Played {
+            seen: bench.seen,
+            breaches: bench.breaches,
+            features: bench.features,
+            stale: bench.stale,
+            requests: self.requests.into_inner(),
+            exchanges: self.transcript.take(),
+        }
+    }
+
+    /// Sends a request and keeps in mind what came of it.
+    fn send(&self, planned: Planned, at: Option<(usize, usize)>) -> Seen {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let from = self.moment();
+        let (outcome, trailing) = self.round_trip(&planned);
+        let to = self.moment();
+        let opened = match &outcome {
+            Ok(response) => self.stage().absorb(&planned, response),
+            Err(_) => None,
+        };
+        Seen {
+            at,
+            planned,
+            outcome,
+            opened,
+            span: (from, to),
+            trailing,
+        }
+    }
+
+    fn round_trip(&self, planned: &Planned) -> (Result<Response, Failure>, usize) {
+        let client = self.player.client;
+        if let Some(bytes) = &planned.bytes {
+            let url = format!("{}/v2/", planned.request.origin);
+            return match client.send_raw(&url, bytes.clone(), &self.transcript) {
+                Ok(reply) => (Ok(reply.response), reply.trailing),
+                Err(failure) => (Err(failure), 0),
+            };
+        }
+        let Some(request) = planned.request.ordinary() else {
+            let reason = "it is no request of HTTP".to_owned();
+            let url = planned.request.url();
+            return (Err(Failure::BadUrl { url, reason }), 0);
+        };
+        match client.send(request, &self.transcript) {
+            Ok(reply) => (Ok(reply.response), reply.trailing),
+            Err(failure) => (Err(failure), 0),
+        }
+    }
+
+    fn moment(&self) -> u64 {
+        self.moments.fetch_add(1, Ordering::SeqCst)
+    }
+
+    fn stage(&self) -> std::sync::MutexGuard<'_, Stage<'a>> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the rules and the model find broken by an answer.
+fn judge(
+    seen: &Seen,
+    bench: &mut Bench,
+    profile: &Profile,
+) -> Vec<(&'static rule::Rule, rule::Flaw)> {
+    let scene = Scene {
+        seen,
+        before: &bench.seen,
+        profile,
+    };
+    let mut flaws = rule::judge_answer(&scene);
+    if let Judged::Broken(broken) = bench.model.observe(seen, profile) {
+        flaws.push(rule::blamed(&scene, broken));
+    }
+    flaws
+}
+
+/// What happened, as a number: two answers of the same feature are of the same kind.
+fn feature(seen: &Seen, state: &str) -> u64 {
+    let mut hash = Fnv::default();
+    seen.kind().hash(&mut hash);
+    seen.planned.mutations.hash(&mut hash);
+    state.hash(&mut hash);
+    match &seen.outcome {
+        Ok(response) => {
+            response.status.hash(&mut hash);
+            error_code(response).hash(&mut hash);
+            let names: BTreeSet<_> = response.headers.keys().map(|name| name.as_str()).collect();
+            names.hash(&mut hash);
+        }
+        Err(failure) => std::mem::discriminant(failure).hash(&mut hash),
+    }
+    hash.finish()
+}
+
+/// The first error code of an answer.
+pub(crate) fn error_code(response: &Response) -> Option<String> {
+    if response.status < 400 {
+        return None;
+    }
+    let body = ErrorBody::read(&response.body).ok()?;
+    let first = body.codes().next().map(str::to_owned);
+    first.map(|code| code.chars().take(64).collect())
+}
