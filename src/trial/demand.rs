@@ -144,6 +144,19 @@ impl<'a> Demand<'a> {
         )
     }
 
+    /// The status is 200, and the body is exactly these bytes.
+    #[track_caller]
+    pub fn content(self, expected: &[u8]) -> Result<Self, Stop> {
+        let (is_found, body) = (self.answer.status() == 200, self.answer.bytes());
+        let (fault, actual) = if is_found {
+            (Fault::Body, differ(body, expected))
+        } else {
+            (self.status_fault(200), self.answer.told())
+        };
+        let words = format!("200, and exactly the {} bytes pushed", expected.len());
+        self.demand(is_found && body == expected, fault, &words, &actual)
+    }
+
     /// The body hashes to `digest`.
     #[track_caller]
     pub fn hashes_to(self, digest: &Digest) -> Result<Self, Stop> {

@@ -248,8 +248,8 @@ fn pushed_by_encoded_tag(trial: &Trial<'_>) -> Outcome {
     let pushed = refusable(trial, asking.manifest(&manifest))?;
     if pushed.is_some_and(|answer| answer.is_success()) {
         let pulled = trial.get(&format!("manifests/{tag}"))?;
-        let demand = pulled.proves(&HTTP_SEMANTICS_FOLLOWED).status(&[200])?;
-        demand.body(&manifest.bytes)?;
+        let demand = pulled.proves(&HTTP_SEMANTICS_FOLLOWED);
+        demand.content(&manifest.bytes)?;
     }
     if trial.spec() < Version::V1_1 {
         // Version 1.0 does not say what a tag looks like.

@@ -196,7 +196,7 @@ fn pushed_and_pulled(repository: &Repository<'_>, blob: &Blob) -> Outcome {
     let closed = session.put(&blob.digest).blob(blob).send()?;
     closed.proves(row).status(&[201])?;
     let pulled = repository.get(&format!("blobs/{}", blob.digest))?;
-    pulled.proves(row).status(&[200])?.body(&blob.bytes)?;
+    pulled.proves(row).content(&blob.bytes)?;
     Ok(())
 }
 

@@ -168,9 +168,13 @@ fn some_tags(trial: &Trial<'_>) -> Vec<Tag> {
 fn lists_all(trial: &Trial<'_>, tags: &[Tag]) -> Outcome {
     let ours: Vec<_> = tags.iter().map(ToString::to_string).collect();
     let list = prepared(all_tags(&trial.repository()))?;
-    let expected = format!("each of {} once", quoted(&ours));
-    let holds = are_once(&ours, &list);
-    trial.judge(&TAG_LIST_COMPLETE, holds, expected, quoted(&list))
+    has_each_once(trial, &ours, &list)
+}
+
+fn has_each_once(trial: &Trial<'_>, ours: &[String], list: &[String]) -> Outcome {
+    let expected = format!("each of {} once", quoted(ours));
+    let holds = are_once(ours, list);
+    trial.judge(&TAG_LIST_COMPLETE, holds, expected, quoted(list))
 }
 
 fn tags_listed_meanwhile(trial: &Trial<'_>) -> Outcome {
@@ -186,12 +190,7 @@ fn tags_listed_meanwhile(trial: &Trial<'_>) -> Outcome {
                 .try_for_each(|tag| repository.push_by_tag(tag, &manifest))
         },
         LOOKS,
-        |_| {
-            let list = all_tags(&repository)?;
-            let expected = format!("each of {} once", quoted(&before));
-            let holds = are_once(&before, &list);
-            trial.judge(&TAG_LIST_COMPLETE, holds, expected, quoted(&list))
-        },
+        |_| has_each_once(trial, &before, &all_tags(&repository)?),
     )?;
     lists_all(trial, &new)
 }

@@ -126,10 +126,10 @@ fn applied(trial: &Trial<'_>) -> Outcome {
         ..Referrer::of(kind)
     };
     let other = other.push(&repository, &subject)?;
-    let none = filtered(trial, &subject.digest, UNUSED_TYPE)?;
-    none.proves(&REFERRERS_SENT).status(&[200])?;
     let answer = filtered(trial, &subject.digest, Artifact::TYPE)?;
     answer.proves(&REFERRERS_SENT).status(&[200])?;
+    let none = filtered(trial, &subject.digest, UNUSED_TYPE)?;
+    none.proves(&REFERRERS_SENT).status(&[200])?;
     prepared(has_form(&answer))?;
     let list = descriptors_in(&answer);
     let has_other = count(&list, &other) > 0;

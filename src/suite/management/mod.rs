@@ -125,10 +125,7 @@ fn is_there(
     let head = repository.head(&path)?;
     head.proves(requirement).status(&[200])?;
     let pulled = repository.get(&path)?;
-    pulled
-        .proves(requirement)
-        .status(&[200])?
-        .body(&manifest.bytes)?;
+    pulled.proves(requirement).content(&manifest.bytes)?;
     Ok(())
 }
 

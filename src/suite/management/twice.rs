@@ -117,7 +117,7 @@ pub(crate) static SECTION: Section = Section {
                 let path = format!("manifests/{tag}");
                 is_gone(trial, &path, &DELETED_MANIFEST_TAGS_UNKNOWN)?;
                 let kept = trial.get(&format!("manifests/{}", old.digest))?;
-                kept.proves(&TAG_MOVED).status(&[200])?.body(&old.bytes)?;
+                kept.proves(&TAG_MOVED).content(&old.bytes)?;
                 Ok(())
             },
             ..Check::BASE
