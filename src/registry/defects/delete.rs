@@ -226,6 +226,22 @@ pub(super) static DEFECTS: &[Defect] = &[
             answer
         }),
     },
+    Defect {
+        name: "deleted-manifest-repush-refused",
+        title: "a manifest that was deleted is refused when it is pushed again by its digest",
+        breaches: &[&MANIFEST_PUT_BY_DIGEST_ACCEPTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            if visit.is(&[PutManifest]) && visit.memory.knows(&visit.key()) {
+                return Answer::error(400, ErrorCode::ManifestInvalid);
+            }
+            let answer = visit.pass();
+            if visit.is(&[DeleteManifest]) && answer.is(202) {
+                visit.memory.before(visit.key());
+            }
+            answer
+        }),
+    },
 ];
 
 pub(super) fn unknown() -> Answer {

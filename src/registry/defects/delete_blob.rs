@@ -1,5 +1,6 @@
 //! Deleting blobs, done wrong (DEL).
 
+use http::header;
 use serde_json::Value;
 
 use super::Defect;
@@ -189,6 +190,39 @@ pub(super) static DEFECTS: &[Defect] = &[
             answer
         }),
     },
+    Defect {
+        name: "blob-delete-off-deletes",
+        title: "a DELETE on a blob answers that blobs cannot be deleted, and deletes it",
+        breaches: &[&DISABLED_BLOB_DELETE_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let answer = visit.pass();
+            let is_hit = visit.is(&[DeleteBlob]) && answer.is(202);
+            answer.when(is_hit, |_| {
+                Answer::error(405, ErrorCode::Unsupported).with(header::ALLOW, "GET, HEAD")
+            })
+        }),
+    },
+    Defect {
+        name: "deleted-blob-range-served",
+        title: "GET on a range of a deleted blob gives it as before",
+        breaches: &[&DELETED_BLOB_UNKNOWN],
+        source: Source::Ours,
+        seam: Seam::Layer(ranges_of_deleted_are_kept),
+    },
+    Defect {
+        name: "deleted-blob-repush-empty",
+        title: "GET on a blob that was deleted and is pushed again gives no bytes",
+        breaches: &[&BLOB_FOUND],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            note_deleted(visit);
+            let answer = visit.pass();
+            let is_hit = visit.is(&[GetBlob]) && answer.is(200);
+            let is_hit = is_hit && visit.memory.recall(&visit.key()).is_some();
+            answer.when(is_hit, |it| it.bytes(""))
+        }),
+    },
 ];
 
 fn unknown() -> Answer {
@@ -242,4 +276,21 @@ fn revive(visit: &Visit<'_>, digest: &Digest) {
             visit.store().mount_blob(&name, digest, None);
         }
     }
+}
+
+fn ranges_of_deleted_are_kept(visit: &Visit<'_>) -> Answer {
+    if let Some(blob) = held(visit).filter(|_| visit.is(&[DeleteBlob])) {
+        visit.memory.keep(visit.key(), blob);
+    }
+    let answer = visit.pass();
+    let is_part = visit.is(&[GetBlob]) && visit.header(&header::RANGE).is_some();
+    let kept = visit.memory.recall(&visit.key());
+    let kept = kept.filter(|_| is_part && answer.is(404));
+    let (Some(blob), Ok(digest)) = (kept, visit.last().parse::<Digest>()) else {
+        return answer;
+    };
+    visit.put_blob(&digest, blob);
+    let part = visit.pass();
+    visit.drop_blob(&digest);
+    part
 }

@@ -11,6 +11,7 @@ use crate::catalogue::delete::DELETED_TAG_UNKNOWN;
 use crate::catalogue::delete::DISABLED_TAG_DELETE_REFUSED;
 use crate::catalogue::delete::SIBLING_TAGS_KEPT;
 use crate::catalogue::delete::TAG_DELETE_ACCEPTED;
+use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
 use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::manifest_push::MANIFEST_PUT_BY_TAG_ACCEPTED;
 use crate::catalogue::manifest_push::TAG_MOVED;
@@ -148,6 +149,13 @@ pub(super) static DEFECTS: &[Defect] = &[
             answer.when(is_hit, |_| Answer::of(202))
         }),
     },
+    Defect {
+        name: "untagged-manifest-emptied",
+        title: "GET by digest on a manifest whose last tag was deleted gives no bytes",
+        breaches: &[&MANIFEST_BY_DIGEST_FOUND],
+        source: Source::Ours,
+        seam: Seam::Layer(untagged_are_emptied),
+    },
 ];
 
 fn deleted_tags_come_back(visit: &Visit<'_>) -> Answer {
@@ -165,4 +173,23 @@ fn deleted_tags_come_back(visit: &Visit<'_>) -> Answer {
         }
     }
     answer
+}
+
+fn untagged_are_emptied(visit: &Visit<'_>) -> Answer {
+    let key = |digest: &Digest| format!("{} {digest}", visit.name());
+    let digest = visit.digest_of(visit.last());
+    let answer = visit.pass();
+    if visit.is(&[DeleteTag])
+        && let Some(digest) = digest.filter(|digest| visit.tags_of(digest).is_empty())
+    {
+        visit.memory.keep(key(&digest), "");
+    }
+    if visit.is(&[PutManifest])
+        && let Some(digest) = visit.digest_of(visit.last())
+    {
+        visit.memory.forget(&key(&digest));
+    }
+    let is_emptied = visit.memory.recall(&visit.key()).is_some();
+    let is_hit = visit.is(&[GetManifest]) && answer.is(200) && is_emptied;
+    answer.when(is_hit, |it| it.bytes(""))
 }

@@ -156,6 +156,33 @@ pub(super) static DEFECTS: &[Defect] = &[
             recoded(visit, &[PutManifest], "MANIFEST_INVALID", "DIGEST_INVALID")
         }),
     },
+    Defect {
+        name: "unknown-manifest-upload-code",
+        title: "the code for an unknown manifest is BLOB_UPLOAD_UNKNOWN",
+        breaches: &[&NAME_ERROR_CODE_MATCHED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let asked = [GetManifest];
+            recoded(visit, &asked, "MANIFEST_UNKNOWN", "BLOB_UPLOAD_UNKNOWN")
+        }),
+    },
+    Defect {
+        name: "mismatched-manifest-upload-code",
+        title: "the code for a manifest that has another digest is BLOB_UPLOAD_INVALID",
+        breaches: &[&UPLOAD_ERROR_CODE_MATCHED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let asked = [PutManifest];
+            recoded(visit, &asked, "DIGEST_INVALID", "BLOB_UPLOAD_INVALID")
+        }),
+    },
+    Defect {
+        name: "cut-body-name-code",
+        title: "the code for an upload that is shorter than its Content-Length is NAME_INVALID",
+        breaches: &[&UPLOAD_ERROR_CODE_MATCHED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| recoded(visit, &[CloseUpload], "SIZE_INVALID", "NAME_INVALID")),
+    },
 ];
 
 /// Writes `new` for the code `old` in the answers to these.

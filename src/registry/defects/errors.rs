@@ -211,6 +211,33 @@ pub(super) static DEFECTS: &[Defect] = &[
             answer
         }),
     },
+    Defect {
+        name: "broken-date-500",
+        title: "GET with an If-Modified-Since that is no date is answered 500",
+        breaches: &[&CLIENT_MISTAKE_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let date = visit.header(&header::IF_MODIFIED_SINCE);
+            if date.is_some_and(|date| !date.ends_with("GMT")) {
+                return Answer::of(500);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "unframed-push-500",
+        title: "a PUT of a manifest without any length is answered 500",
+        breaches: &[&CLIENT_MISTAKE_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Wire(|visit| {
+            let lengths = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
+            let is_framed = lengths.iter().any(|it| visit.header(it).is_some());
+            if visit.is(&[PutManifest]) && !is_framed {
+                return Answer::of(500);
+            }
+            visit.pass()
+        }),
+    },
 ];
 
 /// Changes the body of a 4xx, where it is JSON.

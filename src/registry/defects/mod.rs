@@ -15,6 +15,7 @@ mod chunked;
 mod concurrent_pushes;
 mod delete;
 mod delete_blob;
+mod delete_reach;
 mod delete_tag;
 mod error_codes;
 mod errors;
@@ -97,12 +98,15 @@ impl Defect {
 
     /// Whether it shows only over a socket.
     pub fn needs_socket(&self) -> bool {
-        let Seam::Settings(change) = self.seam else {
-            return false;
-        };
-        let mut settings = Settings::default();
-        change(&mut settings);
-        settings.body_on_head
+        match self.seam {
+            Seam::Wire(_) => true,
+            Seam::Settings(change) => {
+                let mut settings = Settings::default();
+                change(&mut settings);
+                settings.body_on_head
+            }
+            Seam::Layer(_) | Seam::Store(_) => false,
+        }
     }
 
     /// The version of the specification in which it weighs heaviest or, where that is the same, in
@@ -165,6 +169,7 @@ static AREAS: &[&[Defect]] = &[
     delete_tag::DEFECTS,
     delete::DEFECTS,
     delete_blob::DEFECTS,
+    delete_reach::DEFECTS,
     errors::DEFECTS,
     error_codes::DEFECTS,
     notices::DEFECTS,

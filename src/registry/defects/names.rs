@@ -8,6 +8,7 @@ use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::catalogue::names::LONG_REPOSITORY_NAME_AVOIDED;
 use crate::catalogue::names::MALFORMED_REPOSITORY_NAME_REFUSED;
 use crate::catalogue::names::REPOSITORY_NAME_ACCEPTED;
+use crate::catalogue::transport::HTTP_SEMANTICS_FOLLOWED;
 use crate::http::Method;
 use crate::oci::ErrorCode;
 use crate::oci::RepositoryName;
@@ -173,6 +174,58 @@ pub(super) static DEFECTS: &[Defect] = &[
                 return Answer::of(500);
             }
             visit.pass()
+        }),
+    },
+    Defect {
+        name: "encoded-name-unknown",
+        title: "GET on a manifest of a repository of whose name letters are encoded is answered 404",
+        breaches: &[&HTTP_SEMANTICS_FOLLOWED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let before = visit.call.path.rsplit_once('/').map_or("", |it| it.0);
+            if visit.is(&[GetManifest]) && before.contains('%') {
+                return Answer::error(404, ErrorCode::NameUnknown);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "api-word-name-without-manifests",
+        title: "a repository whose name has the word manifests in it takes blobs, but no manifests",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let is_mistaken = visit.name().split('/').any(|it| it == "manifests");
+            if is_mistaken && visit.is(&[PutManifest]) {
+                return Answer::error(404, ErrorCode::NameUnknown);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "api-word-name-cut",
+        title: "GET on a manifest of a repository with v2 in its name gives that of the repository before it",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let before = visit.name().split_once("/v2/").map(|it| it.0);
+            let before = before.filter(|_| visit.is(&[GetManifest]));
+            let wrong = before.map(|name| visit.pass_route(&visit.route_in(name)));
+            match wrong {
+                Some(answer) if answer.is(200) => answer,
+                _ => visit.pass(),
+            }
+        }),
+    },
+    Defect {
+        name: "long-name-upload-nowhere",
+        title: "an upload in a repository whose name has more than 128 characters is opened without a Location",
+        breaches: &[&REPOSITORY_NAME_ACCEPTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let is_hit = visit.is(&[OpenUpload]) && visit.name().len() > 128;
+            let answer = visit.pass();
+            answer.when(is_hit, |it| it.without(&header::LOCATION))
         }),
     },
 ];

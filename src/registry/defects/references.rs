@@ -10,6 +10,7 @@ use crate::catalogue::references::MALFORMED_MANIFEST_DIGEST_REFUSED;
 use crate::catalogue::references::MALFORMED_TAG_REFUSED;
 use crate::catalogue::references::TAG_ACCEPTED;
 use crate::catalogue::tag_list::TAG_LIST_COMPLETE;
+use crate::catalogue::transport::HTTP_SEMANTICS_FOLLOWED;
 use crate::oci::Algorithm;
 use crate::oci::Digest;
 use crate::oci::ErrorCode;
@@ -171,6 +172,26 @@ pub(super) static DEFECTS: &[Defect] = &[
             answer
         }),
     },
+    Defect {
+        name: "numeric-tag-not-pulled",
+        title: "GET and HEAD on a tag of digits alone are answered 404, though pushes are taken",
+        breaches: &[&TAG_ACCEPTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let is_number = visit.last().bytes().all(|it| it.is_ascii_digit());
+            if visit.is(&[GetManifest, HeadManifest]) && is_number {
+                return Answer::error(404, ErrorCode::ManifestUnknown);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "encoded-tag-pushed-raw",
+        title: "PUT by a tag of which letters are encoded makes a tag that is listed with its escapes",
+        breaches: &[&MALFORMED_TAG_REFUSED, &HTTP_SEMANTICS_FOLLOWED],
+        source: Source::Ours,
+        seam: Seam::Layer(encoded_tags_are_raw),
+    },
 ];
 
 fn is_tag(visit: &Visit<'_>) -> bool {
@@ -221,8 +242,26 @@ fn refused_and_listed(visit: &Visit<'_>) -> Answer {
     if visit.is(&[PutManifest]) && is_malformed && answer.is(400) {
         visit.memory.keep(visit.name(), visit.last().to_owned());
     }
-    let kept = visit.memory.recall(visit.name());
-    match kept {
+    add_kept(visit, answer)
+}
+
+fn encoded_tags_are_raw(visit: &Visit<'_>) -> Answer {
+    let raw = visit.call.path.rsplit('/').next().unwrap_or_default();
+    let is_tag = visit.last().parse::<Tag>().is_ok();
+    if visit.is(&[PutManifest]) && raw.contains('%') && is_tag {
+        let answer = visit.pass_by_digest();
+        if answer.is(201) {
+            visit.memory.keep(visit.name(), raw.to_owned());
+        }
+        return answer;
+    }
+    let answer = visit.pass();
+    add_kept(visit, answer)
+}
+
+/// Adds to a tag list what is kept for its repository.
+fn add_kept(visit: &Visit<'_>, answer: Answer) -> Answer {
+    match visit.memory.recall(visit.name()) {
         Some(tag) if visit.is(&[Tags]) && answer.is(200) => answer.json(|list| {
             if let Some(Value::Array(tags)) = list.get_mut("tags") {
                 tags.push(Value::from(String::from_utf8_lossy(&tag).into_owned()));

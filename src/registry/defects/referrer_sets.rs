@@ -177,6 +177,34 @@ pub(super) static DEFECTS: &[Defect] = &[
             with_hidden(visit)
         }),
     },
+    Defect {
+        name: "repeated-referrer-listed-twice",
+        title: "a referrer that is pushed twice by its digest is listed twice",
+        breaches: &[&REPEATED_REFERRER_LISTED_ONCE],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let key = format!("pushed {}", visit.key());
+            let is_push = visit.is(&[PutManifest]) && visit.is_by_digest();
+            if is_push && visit.memory.before(key) > 0 {
+                hide(visit, visit.last());
+            }
+            with_doubled(visit)
+        }),
+    },
+    Defect {
+        name: "referrers-in-turns-mixed",
+        title: "of two subjects to which referrers are pushed in turns, each is listed with those of both",
+        breaches: &[&UNRELATED_MANIFEST_OMITTED],
+        source: Source::Ours,
+        seam: Seam::Layer(mixed_in_turns),
+    },
+    Defect {
+        name: "referrer-delete-opens-list",
+        title: "once a referrer was deleted, the list of its subject has those of other repositories too",
+        breaches: &[&OTHER_REPOSITORY_REFERRER_OMITTED],
+        source: Source::Ours,
+        seam: Seam::Layer(opened_by_delete),
+    },
 ];
 
 fn digest(descriptor: &Value) -> Option<Digest> {
@@ -245,6 +273,11 @@ fn tagged_are_doubled(visit: &Visit<'_>) -> Answer {
             answer
         });
     }
+    with_doubled(visit)
+}
+
+/// Lists those twice that are noted.
+fn with_doubled(visit: &Visit<'_>) -> Answer {
     listed(visit, |list| {
         let is_doubled = |it: &&Value| {
             let key = format!("{} {}", visit.name(), digest_in(it));
@@ -288,5 +321,53 @@ fn deleted_stay_listed(visit: &Visit<'_>) -> Answer {
     listed(visit, |list| {
         let dead = kept(visit.last()).into_iter();
         list.extend(dead.filter(|it| passes(it) && is_deleted(it)));
+    })
+}
+
+fn mixed_in_turns(visit: &Visit<'_>) -> Answer {
+    let text = |bytes: Bytes| String::from_utf8_lossy(&bytes).into_owned();
+    let key = |text: &str| format!("{} {text}", visit.name());
+    if visit.is(&[PutManifest]) {
+        return visit.pushed(|answer| {
+            if let Some(subject) = subject_of(visit) {
+                let last = visit.memory.recall(&key("last")).map(text);
+                let last = last.unwrap_or_default();
+                let before = visit.memory.recall(&key("before")).map(text);
+                if before.as_ref() == Some(&subject) && last != subject {
+                    visit.memory.keep(key(&subject), last.clone());
+                    visit.memory.keep(key(&last), subject.clone());
+                }
+                visit.memory.keep(key("before"), last);
+                visit.memory.keep(key("last"), subject);
+            }
+            answer
+        });
+    }
+    let other = visit.memory.recall(&visit.key()).map(text);
+    listed(visit, |list| {
+        list.extend(other.into_iter().flat_map(|it| list_of(visit, &it)));
+    })
+}
+
+fn opened_by_delete(visit: &Visit<'_>) -> Answer {
+    if visit.is(&[DeleteManifest])
+        && let Some(subject) = subject_of(visit)
+    {
+        hide(visit, visit.last());
+        visit.memory.before(format!("{} {subject}", visit.name()));
+    }
+    let is_open = visit.memory.knows(&visit.key());
+    let is_hidden = |it: &Descriptor| {
+        let key = format!("{} {}", visit.name(), it.digest);
+        visit.memory.recall(&key).is_some()
+    };
+    listed(visit, |list| {
+        let mut names = visit.store().repositories();
+        names.retain(|it| is_open && it.as_str() != visit.name());
+        for name in names {
+            let others = visit.store().referrers(&name, visit.last(), None);
+            let shown = others.iter().filter(|it| !is_hidden(it));
+            list.extend(shown.map(|it| serde_json::json!(it.as_ref())));
+        }
     })
 }

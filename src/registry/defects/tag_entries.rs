@@ -1,5 +1,8 @@
 //! Which tags a tag list names, done wrong (TAGS).
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use http::header::LINK;
 use serde_json::Value;
 
@@ -138,6 +141,50 @@ pub(super) static DEFECTS: &[Defect] = &[
                 visit.memory.forget(visit.name());
             }
             add_remembered(visit, answer)
+        }),
+    },
+    Defect {
+        name: "case-twins-listed-once",
+        title: "of tags that differ in case only one is listed",
+        breaches: &[&TAG_LIST_COMPLETE],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            listed(visit, |tags| {
+                let mut seen = BTreeSet::new();
+                tags.retain(|tag| seen.insert(tag.to_string().to_ascii_lowercase()));
+            })
+        }),
+    },
+    Defect {
+        name: "returned-tag-unlisted",
+        title: "a tag that was deleted is not listed any more, also when it is pushed again",
+        breaches: &[&TAG_LIST_COMPLETE],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            if visit.is(&[DeleteTag]) {
+                visit.memory.before(visit.key());
+            }
+            listed(visit, |tags| {
+                let key = |tag: &str| format!("{} {tag}", visit.name());
+                tags.retain(|tag| !visit.memory.knows(&key(tag.as_str().unwrap_or_default())));
+            })
+        }),
+    },
+    Defect {
+        name: "sixth-tag-unlisted",
+        title: "no more than five tags of a manifest are listed",
+        breaches: &[&TAG_LIST_COMPLETE],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            listed(visit, |tags| {
+                let mut counts = BTreeMap::new();
+                tags.retain(|tag| {
+                    let digest = visit.digest_of(tag.as_str().unwrap_or_default());
+                    let count = counts.entry(digest).or_insert(0);
+                    *count += 1;
+                    *count <= 5
+                });
+            })
         }),
     },
 ];

@@ -10,8 +10,11 @@ use super::tag_pages::cut;
 use super::tag_pages::link;
 use super::tag_pages::n;
 use super::tag_pages::page;
+use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::catalogue::tag_list::LAST_TAG_OMITTED;
+use crate::catalogue::tag_list::TAG_LIST_SENT;
 use crate::catalogue::tag_list::TAG_PAGE_LINK_FOLLOWED;
+use crate::catalogue::tag_list::TAGS_AFTER_LAST_SENT;
 use crate::oci::Link;
 use crate::registry::answer::Answer;
 use crate::registry::seams::Operation::Tags;
@@ -102,6 +105,38 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Tracker("sonatype/nexus-public#1011"),
         seam: Seam::Layer(|visit| {
             linked(visit, |link| link.replace("/v2/", "/repository/store/v2/"))
+        }),
+    },
+    Defect {
+        name: "pages-after-last-skip-one",
+        title: "a list with last and without n comes in pages, and lacks the tag that begins the second",
+        breaches: &[&TAGS_AFTER_LAST_SENT],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let answer = visit.pass();
+            let is_after = visit.query("last").is_some() && n(visit).is_none();
+            let tags = texts(&answer);
+            match tags.as_slice() {
+                [first, second, _, ..] if visit.is(&[Tags]) && is_after => {
+                    let link = link(visit, tags.len(), second);
+                    page(answer, std::slice::from_ref(first), Some(&link))
+                }
+                _ => answer,
+            }
+        }),
+    },
+    Defect {
+        name: "last-of-no-tag-500",
+        title: "a tag list with a last that is no tag of the repository is answered 500",
+        breaches: &[&TAG_LIST_SENT, &CLIENT_MISTAKE_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let last = visit.query("last").filter(|it| !it.is_empty());
+            let is_tag = |last: &str| all(visit).iter().any(|tag| tag == last);
+            if visit.is(&[Tags]) && last.is_some_and(|last| !is_tag(last)) {
+                return Answer::of(500);
+            }
+            visit.pass()
         }),
     },
 ];

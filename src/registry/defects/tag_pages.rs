@@ -291,6 +291,32 @@ pub(super) static DEFECTS: &[Defect] = &[
             }
         }),
     },
+    Defect {
+        name: "n-past-length-refused",
+        title: "a tag list with an n of more than there are tags is answered 400",
+        breaches: &[&TAG_PAGE_FILLED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let is_first = visit.is(&[Tags]) && visit.query("last").is_none();
+            if is_first && n(visit).is_some_and(|n| n > all(visit).len()) {
+                return Answer::error(400, ErrorCode::Unsupported);
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "page-past-end-404",
+        title: "a tag list with a last after which there is nothing is answered 404",
+        breaches: &[&TAGS_AFTER_LAST_SENT, &TAGS_AFTER_LAST_LIMITED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let answer = visit.pass();
+            let is_after = visit.is(&[Tags]) && visit.query("last").is_some();
+            let is_hit = is_after && n(visit) != Some(0) && answer.is(200);
+            let is_hit = is_hit && texts(&answer).is_empty();
+            answer.when(is_hit, |_| Answer::error(404, ErrorCode::NameUnknown))
+        }),
+    },
 ];
 
 /// The parameter `n`, if it is a number.

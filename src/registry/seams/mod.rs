@@ -29,6 +29,8 @@ pub(crate) enum Seam {
     /// Around every request: it sees the request, may pass it on, changed or not, any number of
     /// times, and makes the answer.
     Layer(fn(&Visit<'_>) -> Answer),
+    /// The same, where what makes the difference can come only over a socket.
+    Wire(fn(&Visit<'_>) -> Answer),
     /// In front of the store.
     Store(StoreSeam),
     /// In what the registry offers, and in its bounds.
@@ -51,7 +53,7 @@ pub(crate) fn apply(
     let mut layers = Vec::new();
     for seam in seams {
         match seam {
-            Seam::Layer(around) => layers.push(Layer {
+            Seam::Layer(around) | Seam::Wire(around) => layers.push(Layer {
                 around: *around,
                 memory: Arc::default(),
             }),
