@@ -54,7 +54,7 @@ impl Breach {
 
     /// What is broken, and where: breaches of one kind may have one cause.
     pub(crate) fn kind(&self) -> u64 {
-        fnv::of_words([
+        kind([
             self.rule.id,
             self.requirement.map_or("", |it| it.id),
             self.route,
@@ -79,4 +79,9 @@ impl Breach {
     pub(crate) fn group(&self) -> String {
         format!("{}: {} => {}", self.rule.id, self.route, self.class)
     }
+}
+
+/// What is broken, and where, of rule, requirement, route, class, error code and detail.
+pub(crate) fn kind(of: [&str; 6]) -> u64 {
+    fnv::of_words(of)
 }

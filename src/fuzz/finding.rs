@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::breach;
 use super::plan::GENERATOR;
 use super::plan::Plan;
 use crate::http::Exchange;
@@ -60,6 +61,11 @@ pub struct Finding {
     pub expected: String,
     /// What came: a status, or what happened in its place.
     pub observed: String,
+    /// The status that came, or the kind of failure in its place.
+    pub class: String,
+    /// The error code that came with it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub code: String,
     /// What is wrong with that.
     pub detail: String,
     /// What was known of what the request was about.
@@ -227,6 +233,19 @@ impl Finding {
             ));
         }
         Ok(finding)
+    }
+
+    /// What is broken, and where: what a breach has to be to be the same.
+    pub(crate) fn kind(&self) -> u64 {
+        let requirement = self.requirement.as_deref().unwrap_or_default();
+        breach::kind([
+            &self.rule,
+            requirement,
+            &self.route,
+            &self.class,
+            &self.code,
+            &self.detail,
+        ])
     }
 
     /// The text of its file.

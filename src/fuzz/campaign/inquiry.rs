@@ -132,11 +132,11 @@ impl<'a> Inquiry<'a> {
         let is_race = case.plan.lanes.len() > 1;
         let tries = if is_race { RACES } else { TRIES };
         let twin = case.plan.control_twin();
-        for plan in [&twin, &case.plan] {
-            let is_twin = *plan == case.plan && std::ptr::eq(plan, &twin);
-            if is_twin {
-                continue;
-            }
+        let is_its_own_twin = twin == case.plan;
+        for plan in [&twin, &case.plan]
+            .into_iter()
+            .skip(usize::from(is_its_own_twin))
+        {
             let mut shown = 0;
             for _ in 0..tries {
                 let played = self.play(plan, case.index);
@@ -211,6 +211,8 @@ impl<'a> Inquiry<'a> {
             route: breach.route.to_owned(),
             expected: breach.expected.clone(),
             observed: breach.observed.clone(),
+            class: breach.class.clone(),
+            code: breach.code.clone(),
             detail: breach.detail.to_owned(),
             state: breach.state.to_owned(),
             mutations: plan.mutations().into_iter().map(str::to_owned).collect(),

@@ -206,15 +206,26 @@ impl Campaign {
         }
     }
 
-    /// A place where nothing is yet: that of the case's `attempt`.
     fn place(&self, plan: &Plan, index: u64, attempt: u64) -> Place {
-        let name = |letter: &str| format!("{}/c{index}-{attempt}/{letter}", self.namespace);
-        let letters = ["a", "b", "c"].iter().take(usize::from(plan.repositories));
-        Place {
-            origin: self.origin.clone(),
-            repositories: letters.map(|letter| name(letter)).collect(),
-            salt: case::salt(self.seed, index, attempt),
-        }
+        let case = (self.seed, index);
+        place(&self.origin, &self.namespace, plan, case, attempt)
+    }
+}
+
+/// A place where nothing is yet: that of an `attempt` at a case.
+pub(super) fn place(
+    origin: &str,
+    namespace: &str,
+    plan: &Plan,
+    (seed, index): (u64, u64),
+    attempt: u64,
+) -> Place {
+    let name = |letter: &str| format!("{namespace}/c{index}-{attempt}/{letter}");
+    let letters = ["a", "b", "c"].iter().take(usize::from(plan.repositories));
+    Place {
+        origin: origin.to_owned(),
+        repositories: letters.map(|letter| name(letter)).collect(),
+        salt: case::salt(seed, index, attempt),
     }
 }
 
