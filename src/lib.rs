@@ -10,7 +10,8 @@
 //!   [`registry`]: the reference registry, of which they know nothing
 //! - [`run`]: features, plan, schedule, causes, the record
 //! - [`report`]: from the record to bytes
-//! - [`libtest`]: the suite as libtest-mimic trials, and [`selftest`]: the suite against every defect
+//! - [`libtest`]: the suite as libtest-mimic trials, [`selftest`]: the suite against every defect, and
+//!   [`targets`]: what the fuzz targets run
 //! - [`cli`]: the command line
 
 pub mod catalogue;
@@ -33,5 +34,6 @@ pub mod report;
 
 pub mod libtest;
 pub mod selftest;
+pub mod targets;
 
 pub mod cli;

@@ -6,7 +6,7 @@
 
 mod auth;
 mod call;
-mod challenge;
+pub(crate) mod challenge;
 mod client;
 mod credentials;
 mod curl;
@@ -16,11 +16,11 @@ mod failure;
 mod fault;
 mod fresh;
 mod network;
-mod origin;
+pub(crate) mod origin;
 mod pinned;
 mod proxy;
 mod rate;
-mod raw;
+pub(crate) mod raw;
 mod record;
 mod redact;
 mod redirect;

@@ -12,4 +12,5 @@ mod selftest;
 mod suite_table;
 mod sums;
 mod support;
+mod targets;
 mod watches;

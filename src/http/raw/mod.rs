@@ -3,10 +3,10 @@
 //! It serves the requests that reqwest would rewrite, and bytes that are no valid request at all.
 //! It knows connections and framing; not credentials, redirects or retries.
 
-mod answer;
+pub(crate) mod answer;
 mod dial;
 mod encode;
-mod input;
+pub(crate) mod input;
 mod pool;
 
 use std::sync::Arc;
