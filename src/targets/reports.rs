@@ -40,7 +40,7 @@ fn saying(text: &str) -> Record {
 }
 
 /// Every report of a record. The elements of the one in XML.
-pub(super) fn reports(record: &Record) -> Vec<String> {
+fn reports(record: &Record) -> Vec<String> {
     let written = json::render(record).expect("a record is JSON");
     assert_eq!(json::read(&written).as_ref(), Ok(record));
     for verbosity in [Verbosity::Quiet, Verbosity::Normal, Verbosity::Verbose] {

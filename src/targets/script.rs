@@ -18,7 +18,7 @@ pub(super) struct Edit {
     body: Option<Bytes>,
 }
 
-/// The changes in a text. Each has a status or nothing in its first line, headers in the next, and
+/// The changes in a text, at least one. Each has a status or nothing in its first line, headers in the next, and
 /// a body behind an empty one.
 pub(super) fn edits(text: &[u8]) -> Vec<Edit> {
     let mut edits = Vec::new();
