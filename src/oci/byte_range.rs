@@ -136,7 +136,7 @@ impl FromStr for ByteRanges {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bad = || BadRange::Form(text.to_owned());
         let (unit, list) = text.split_once('=').ok_or_else(bad)?;
-        if !unit.trim().eq_ignore_ascii_case("bytes") {
+        if !unit.trim_matches([' ', '\t']).eq_ignore_ascii_case("bytes") {
             return Err(BadRange::Unit(unit.to_owned()));
         }
         let specs = list.split(',').map(|spec| spec.trim_matches([' ', '\t']));
@@ -163,8 +163,10 @@ fn range(spec: &str) -> Option<ByteRange> {
             first: number(first)?,
         }),
         (first, last) => {
+            // Numbers past all lengths are one and the same: the digits still tell their order.
+            let has_order = magnitude(first) <= magnitude(last);
             let (first, last) = (number(first)?, number(last)?);
-            (first <= last).then_some(ByteRange::Between { first, last })
+            has_order.then_some(ByteRange::Between { first, last })
         }
     }
 }
@@ -173,6 +175,12 @@ fn range(spec: &str) -> Option<ByteRange> {
 fn number(digits: &str) -> Option<u64> {
     let is_decimal = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_decimal.then(|| digits.parse().unwrap_or(u64::MAX))
+}
+
+/// What orders decimal numbers of any size.
+fn magnitude(digits: &str) -> (usize, &str) {
+    let digits = digits.trim_start_matches('0');
+    (digits.len(), digits)
 }
 
 /// The `Content-Range` header of an answer, in bytes (RFC 9110, section 14.4).
@@ -295,6 +303,7 @@ mod tests {
             "bytes=-",
             "bytes=x-1",
             "bytes=9-0",
+            "bytes=18446744073709551617-18446744073709551616",
             "bytes=0-1;2-3",
             "bytes=+1-2",
             "bytes=0-1,x",
@@ -302,6 +311,7 @@ mod tests {
             assert!(matches!(bad(text), BadRange::Form(_)), "{text}");
         }
         assert!(matches!(bad("items=0-1"), BadRange::Unit(_)));
+        assert!(matches!(bad("\nbytes=0-1"), BadRange::Unit(_)));
         let many = format!("bytes={}", "0-0,".repeat(ByteRanges::MAX + 1));
         assert_eq!(bad(&many), BadRange::TooMany);
     }
