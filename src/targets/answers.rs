@@ -96,7 +96,7 @@ fn framing(status: u16, headers: &HeaderMap, method: &Method) -> Framing {
     let codings = codings.collect::<Vec<_>>().join(",");
     let last = codings
         .split(',')
-        .map(str::trim)
+        .map(|coding| coding.trim_matches([' ', '\t']))
         .rfind(|coding| !coding.is_empty());
     if headers.contains_key(header::TRANSFER_ENCODING) {
         let is_chunked = last.is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));

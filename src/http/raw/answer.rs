@@ -191,8 +191,7 @@ fn length(head: &Head, expected: &Expected) -> Result<Length, Failure> {
         return Ok(Length::None);
     }
     if head.headers.contains_key(header::TRANSFER_ENCODING) {
-        let chunked = says(&head.headers, &header::TRANSFER_ENCODING, "chunked");
-        return Ok(if chunked {
+        return Ok(if ends_chunked(&head.headers) {
             Length::Chunked
         } else {
             Length::UntilClose
@@ -210,6 +209,17 @@ fn length(head: &Head, expected: &Expected) -> Result<Length, Failure> {
     digits(first.as_bytes(), 10)
         .map(Length::Exactly)
         .ok_or_else(|| malformed("its `Content-Length` is no number".to_owned()))
+}
+
+/// Whether the last transfer coding is `chunked`: beneath another one, the body does not say where it
+/// ends.
+fn ends_chunked(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::TRANSFER_ENCODING).iter().rev();
+    let codings = values.flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b','));
+    let mut codings = codings.map(<[u8]>::trim_ascii);
+    codings
+        .find(|coding| !coding.is_empty())
+        .is_some_and(|last| last.eq_ignore_ascii_case(b"chunked"))
 }
 
 /// Whether one of the header's comma-separated words is `word`.
@@ -397,6 +407,18 @@ mod tests {
         let bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
             3;a=b\r\nhel\r\n2 \r\nlo\r\n0\r\nX: y\r\n\r\n";
         assert_eq!(body_of(bytes), "hello");
+    }
+
+    #[test]
+    fn a_body_that_is_not_chunked_last_ends_with_the_connection() {
+        let body = |codings: &str| {
+            let head = format!("HTTP/1.1 200 OK\r\n{codings}\r\n0\r\n\r\n");
+            body_of(head.as_bytes())
+        };
+        assert_eq!(body("Transfer-Encoding: gzip, Chunked, ,\r\n"), "");
+        assert_eq!(body("Transfer-Encoding: chunked, gzip\r\n"), "0\r\n\r\n");
+        let two = "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n";
+        assert_eq!(body(two), "0\r\n\r\n");
     }
 
     #[test]
