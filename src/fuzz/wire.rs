@@ -24,6 +24,9 @@ pub struct WireRequest {
     pub body: Bytes,
     /// Whether the body goes out in chunks.
     pub chunked: bool,
+    /// How many bytes of the body are held back: the length tells of them, and the connection is
+    /// closed in their place.
+    pub held_back: u64,
 }
 
 impl WireRequest {
@@ -36,6 +39,7 @@ impl WireRequest {
             headers: Vec::new(),
             body: Bytes::new(),
             chunked: false,
+            held_back: 0,
         }
     }
 
@@ -145,6 +149,8 @@ impl WireRequest {
         }
         if self.chunked {
             request.framing = Framing::Chunked;
+        } else if self.held_back > 0 {
+            request.framing = Framing::Announced(self.body.len() as u64 + self.held_back);
         }
         request.body = self.body.clone();
         Some(request)
@@ -183,11 +189,8 @@ impl WireRequest {
         }
         let expects = matches!(self.method.as_str(), "POST" | "PUT" | "PATCH");
         if !frames_itself && (expects || !self.body.is_empty()) {
-            line(
-                bytes,
-                "content-length",
-                self.body.len().to_string().as_bytes(),
-            );
+            let length = self.body.len() as u64 + self.held_back;
+            line(bytes, "content-length", length.to_string().as_bytes());
         }
         bytes.extend(b"\r\n");
         bytes.extend(&self.body);

@@ -9,6 +9,8 @@ mod outcome;
 mod queue;
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
+use std::sync::RwLock;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
@@ -99,11 +101,12 @@ impl Campaign {
     ) -> Outcome {
         let next = AtomicU64::new(0);
         let done = AtomicBool::new(false);
+        let corpus = RwLock::new(corpus.clone());
         let (to_coordinator, from_workers) = mpsc::sync_channel(self.jobs.max(1) * 8);
         thread::scope(|scope| {
             for _ in 0..self.jobs.max(1) {
                 let to_coordinator = to_coordinator.clone();
-                let (next, done) = (&next, &done);
+                let (next, done, corpus) = (&next, &done, &corpus);
                 scope.spawn(move || {
                     while !done.load(Ordering::Relaxed) && !stop.load(Ordering::Relaxed) {
                         let Some(case) = self.next_case(client, corpus, next) else {
@@ -116,7 +119,7 @@ impl Campaign {
                 });
             }
             drop(to_coordinator);
-            let outcome = self.coordinate(client, &from_workers, stop, observer);
+            let outcome = self.coordinate(client, &corpus, &from_workers, stop, observer);
             done.store(true, Ordering::Relaxed);
             // Whoever waits for room finds that nobody listens.
             drop(from_workers);
@@ -125,7 +128,12 @@ impl Campaign {
     }
 
     /// Plays the next case of this shard.
-    fn next_case(&self, client: &Client, corpus: &Corpus, next: &AtomicU64) -> Option<Case> {
+    fn next_case(
+        &self,
+        client: &Client,
+        corpus: &RwLock<Corpus>,
+        next: &AtomicU64,
+    ) -> Option<Case> {
         let (part, parts) = self.shard;
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -135,7 +143,10 @@ impl Campaign {
             if !case::is_of_shard(self.seed, index, part, parts) {
                 continue;
             }
-            let plan = case::plan(self.seed, index, corpus);
+            let plan = {
+                let corpus = corpus.read().unwrap_or_else(PoisonError::into_inner);
+                case::plan(self.seed, index, &corpus)
+            };
             let played = self.player(client).play(&plan, self.place(&plan, index, 0));
             return Some(Case {
                 index,
@@ -148,6 +159,7 @@ impl Campaign {
     fn coordinate(
         &self,
         client: &Client,
+        corpus: &RwLock<Corpus>,
         cases: &mpsc::Receiver<Case>,
         stop: &AtomicBool,
         observer: &dyn Observer,
@@ -162,6 +174,10 @@ impl Campaign {
             while let Some(case) = queue.take() {
                 if tally.count(&case.played) {
                     observer.on(&Event::Novel(&case.plan));
+                    if self.evolve {
+                        let mut corpus = corpus.write().unwrap_or_else(PoisonError::into_inner);
+                        corpus.plans.push(case.plan.clone());
+                    }
                 }
                 for finding in inquiry.look_into(&case, &mut tally) {
                     let goes_on = observer.on(&Event::Found(&finding));

@@ -7,6 +7,7 @@
 
 mod raw;
 
+mod faults;
 mod heads;
 mod listings;
 mod manifests;
@@ -97,6 +98,7 @@ static FAMILIES: &[&[Mutation]] = &[
     heads::ROWS,
     queries::ROWS,
     transfer::ROWS,
+    faults::ROWS,
 ];
 
 /// Every mutation.

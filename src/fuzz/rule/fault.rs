@@ -25,7 +25,8 @@ const LARGE: usize = 1 << 20;
 fn judge(scene: &Scene<'_>) -> Option<Flaw> {
     let seen = scene.seen;
     let request = &seen.planned.request;
-    let is_ordinary = seen.planned.bytes.is_none() && request.body.len() < LARGE;
+    let is_whole = seen.planned.bytes.is_none() && request.held_back == 0;
+    let is_ordinary = is_whole && request.body.len() < LARGE;
     let detail = match &seen.outcome {
         Ok(response) if response.status >= 500 && !LAWFUL.contains(&response.status) => {
             "the server broke"
