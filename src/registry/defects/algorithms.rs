@@ -162,6 +162,19 @@ pub(super) static DEFECTS: &[Defect] = &[
             _ => noted(visit, visit.pass()),
         }),
     },
+    Defect {
+        name: "sha512-session-answers-500",
+        title: "a POST for a session for sha512 is answered 500",
+        breaches: &[&UPLOAD_ALGORITHM_ACCEPTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let asked = visit.query("digest-algorithm");
+            if visit.is(&[OpenUpload]) && asked == Some("sha512") {
+                return Answer::of(500);
+            }
+            visit.pass()
+        }),
+    },
 ];
 
 /// The digest under which this closes a session, if it is by sha512.

@@ -8,6 +8,7 @@ use http::header::CONTENT_LENGTH;
 
 use super::Defect;
 use super::Source;
+use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::catalogue::post_then_put::CONCURRENT_UPLOADS_ISOLATED;
 use crate::catalogue::post_then_put::TRUNCATED_UPLOAD_REFUSED;
 use crate::catalogue::post_then_put::UPLOAD_PUT_ACCEPTED;
@@ -109,6 +110,18 @@ pub(super) static DEFECTS: &[Defect] = &[
         seam: Seam::Layer(|visit| {
             if is_cut(visit) {
                 return pass_as_whole(visit, visit.body().clone());
+            }
+            visit.pass()
+        }),
+    },
+    Defect {
+        name: "truncated-put-500",
+        title: "PUT of fewer bytes than its Content-Length says answers 500",
+        breaches: &[&CLIENT_MISTAKE_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            if is_cut(visit) {
+                return Answer::of(500);
             }
             visit.pass()
         }),

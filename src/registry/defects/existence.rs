@@ -181,6 +181,20 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
+        name: "head-absent-tag-200",
+        title: "HEAD by an unknown tag is answered 200 in a repository that has no tags",
+        breaches: &[&ABSENT_MANIFEST_EXISTENCE_DENIED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let answer = visit.pass();
+            let is_asked = visit.is(&[HeadManifest]) && !visit.is_by_digest();
+            if is_asked && answer.is(404) && !has_tags(visit) {
+                return Answer::of(200);
+            }
+            answer
+        }),
+    },
+    Defect {
         name: "head-unknown-manifest-200",
         title: "HEAD on a manifest by an unknown digest is answered 200",
         breaches: &[&ABSENT_MANIFEST_EXISTENCE_DENIED],

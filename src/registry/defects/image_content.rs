@@ -16,6 +16,7 @@ use crate::catalogue::image::SCHEMA_VERSION_ANSWERED;
 use crate::catalogue::image::SHA256_ACCEPTED;
 use crate::catalogue::image::STORED_CONTENT_UNALTERED;
 use crate::catalogue::image::UNKNOWN_PROPERTIES_ACCEPTED;
+use crate::catalogue::image::UNTYPED_ARTIFACT_ANSWERED;
 use crate::catalogue::image::UPPERCASE_DIGEST_ANSWERED;
 use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
 use crate::catalogue::post_then_put::UPLOAD_PUT_ACCEPTED;
@@ -203,7 +204,38 @@ pub(super) static DEFECTS: &[Defect] = &[
             visit.pass()
         }),
     },
+    Defect {
+        name: "malformed-data-500",
+        title: "a PUT of a manifest with data that does not fit its descriptor answers 500",
+        breaches: &[&CLIENT_MISTAKE_REFUSED, &MALFORMED_DESCRIPTOR_ANSWERED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let is_unfit = |it: &Value| match &it["data"] {
+                Value::Null => false,
+                Value::String(text) => text.len().div_ceil(4) * 3 < size(it),
+                _ => true,
+            };
+            visit.refuse(Answer::of(500), |it| layers(it).any(is_unfit))
+        }),
+    },
+    Defect {
+        name: "untyped-artifact-500",
+        title: "a PUT of an image manifest with an empty config and no artifactType answers 500",
+        breaches: &[&CLIENT_MISTAKE_REFUSED, &UNTYPED_ARTIFACT_ANSWERED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            visit.refuse(Answer::of(500), |it| {
+                it["config"]["mediaType"] == media_type::EMPTY && it["artifactType"].is_null()
+            })
+        }),
+    },
 ];
+
+/// The size of a descriptor.
+fn size(descriptor: &Value) -> usize {
+    let size = descriptor["size"].as_u64().unwrap_or_default();
+    usize::try_from(size).unwrap_or(usize::MAX)
+}
 
 /// Passes the request on, and changes the manifest that is pulled, where `change` says so.
 fn stored_as(visit: &Visit<'_>, change: impl FnOnce(&mut Value) -> bool) -> Answer {

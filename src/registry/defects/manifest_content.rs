@@ -16,6 +16,7 @@ use crate::registry::answer::Answer;
 use crate::registry::header::CONTENT_DIGEST;
 use crate::registry::seams::Operation::GetManifest;
 use crate::registry::seams::Operation::HeadManifest;
+use crate::registry::seams::Operation::PutManifest;
 use crate::registry::seams::Seam;
 use crate::registry::seams::Visit;
 
@@ -86,7 +87,72 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Reader,
         seam: Seam::Layer(types_by_reference),
     },
+    Defect {
+        name: "mismatched-type-taken-lost",
+        title: "a manifest whose Content-Type differs from its mediaType is answered 201 and not stored",
+        breaches: &[&MISMATCHED_MANIFEST_TYPE_ANSWERED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| match mismatched_type(visit) {
+            Some(_) => visit.manifest_created(&Algorithm::Sha256.digest(visit.body())),
+            None => visit.pass(),
+        }),
+    },
+    Defect {
+        name: "mismatched-type-written-in",
+        title: "the Content-Type of a push is written into the manifest if its mediaType is another",
+        breaches: &[&MISMATCHED_MANIFEST_TYPE_ANSWERED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            taken_whatever_its_type(visit, |answer, pushed| {
+                let pushed = pushed.to_owned();
+                answer.json(|manifest| manifest["mediaType"] = pushed.into())
+            })
+        }),
+    },
+    Defect {
+        name: "mismatched-type-forgotten",
+        title: "a manifest whose Content-Type differs from its mediaType is pulled as application/json",
+        breaches: &[&MISMATCHED_MANIFEST_TYPE_ANSWERED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            taken_whatever_its_type(visit, |answer, _| {
+                answer.with(CONTENT_TYPE, "application/json")
+            })
+        }),
+    },
 ];
+
+/// The mediaType of a manifest that is pushed with another Content-Type.
+fn mismatched_type(visit: &Visit<'_>) -> Option<String> {
+    if !visit.is(&[PutManifest]) || visit.mismatched_digest().is_some() {
+        return None;
+    }
+    let manifest = visit.manifest();
+    let said = manifest["mediaType"].as_str()?;
+    (said != visit.pushed_type()).then(|| said.to_owned())
+}
+
+/// Takes a manifest by its mediaType, and changes what is pulled if its Content-Type was another.
+fn taken_whatever_its_type(
+    visit: &Visit<'_>,
+    change: impl FnOnce(Answer, &str) -> Answer,
+) -> Answer {
+    if let Some(said) = mismatched_type(visit) {
+        let answer = visit.pass_with(CONTENT_TYPE, &said);
+        if let Some(digest) = answer.value(&CONTENT_DIGEST).filter(|_| answer.is(201)) {
+            let key = format!("{} {digest}", visit.name());
+            visit.memory.keep(key, visit.pushed_type());
+        }
+        return answer;
+    }
+    let answer = visit.pass();
+    let digest = answer.value(&CONTENT_DIGEST).unwrap_or_default();
+    let pushed = visit.memory.recall(&format!("{} {digest}", visit.name()));
+    match pushed.filter(|_| visit.is(&[GetManifest, HeadManifest]) && answer.is(200)) {
+        Some(pushed) => change(answer, &String::from_utf8_lossy(&pushed)),
+        None => answer,
+    }
+}
 
 /// Passes the request on, and changes the bytes of the manifest that is pulled.
 fn rewritten(visit: &Visit<'_>, change: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Answer {

@@ -226,6 +226,20 @@ pub(super) static DEFECTS: &[Defect] = &[
             visit.pass()
         }),
     },
+    Defect {
+        name: "unknown-digest-answers-500",
+        title: "GET on a manifest by an unknown digest is answered 500 in a repository that holds something",
+        breaches: &[&ABSENT_MANIFEST_UNKNOWN],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let answer = visit.pass();
+            let is_asked = visit.is(&[GetManifest]) && visit.is_by_digest();
+            if is_asked && answer.is(404) && is_known(visit) {
+                return Answer::of(500);
+            }
+            answer
+        }),
+    },
 ];
 
 fn unknown() -> Answer {

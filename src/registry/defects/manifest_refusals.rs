@@ -14,10 +14,12 @@ use crate::catalogue::manifest_push::MISMATCHED_MANIFEST_REFUSED;
 use crate::catalogue::manifest_push::MISMATCHED_MANIFEST_TYPE_ANSWERED;
 use crate::catalogue::manifest_push::OVERSIZED_MANIFEST_REFUSED;
 use crate::oci::Algorithm;
+use crate::oci::Tag;
 use crate::registry::answer::Answer;
 use crate::registry::seams::Operation::GetManifest;
 use crate::registry::seams::Operation::HeadManifest;
 use crate::registry::seams::Operation::PutManifest;
+use crate::registry::seams::Operation::Tags;
 use crate::registry::seams::Seam;
 use crate::registry::seams::Visit;
 
@@ -183,6 +185,22 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Tracker("distribution/distribution#4636"),
         seam: Seam::Layer(large_pull_fails),
     },
+    Defect {
+        name: "unread-manifest-by-digest-accepted",
+        title: "anything is taken as a manifest under its own digest, by a tag only what is one",
+        breaches: &[&MALFORMED_MANIFEST_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            adopt_if(visit, visit.is_by_digest() && !visit.manifest().is_object())
+        }),
+    },
+    Defect {
+        name: "refused-tag-listed",
+        title: "the tag under which something that is no JSON object was refused is listed",
+        breaches: &[&MALFORMED_MANIFEST_REFUSED],
+        source: Source::Ours,
+        seam: Seam::Layer(refused_tag_is_listed),
+    },
 ];
 
 /// Stores what is pushed as it is, if it `is_wrong` in one way and its digest is right.
@@ -210,4 +228,24 @@ fn large_pull_fails(visit: &Visit<'_>) -> Answer {
     let answer = visit.pass();
     let is_large = visit.is(&[GetManifest, HeadManifest]) && answer.body.len() > 4 << 20;
     answer.when(is_large, |_| Answer::of(500))
+}
+
+fn refused_tag_is_listed(visit: &Visit<'_>) -> Answer {
+    let answer = visit.pass();
+    let is_tag = visit.is(&[PutManifest]) && visit.last().parse::<Tag>().is_ok();
+    if is_tag && answer.is(400) && !visit.manifest().is_object() {
+        visit.memory.keep(visit.name(), visit.last().to_owned());
+    }
+    let refused = visit.memory.recall(visit.name());
+    let Some(refused) = refused.filter(|_| visit.is(&[Tags]) && visit.query("n").is_none()) else {
+        return answer;
+    };
+    let refused = String::from_utf8_lossy(&refused).into_owned();
+    answer.json(|list| {
+        if let Some(tags) = list.get_mut("tags").and_then(Value::as_array_mut) {
+            let is_after = |tag: &Value| tag.as_str().is_some_and(|tag| tag > refused.as_str());
+            let at = tags.iter().position(is_after).unwrap_or(tags.len());
+            tags.insert(at, refused.clone().into());
+        }
+    })
 }

@@ -5,13 +5,17 @@ use serde_json::Value;
 use super::Defect;
 use super::Source;
 use crate::catalogue::manifest_pull::MANIFEST_BY_DIGEST_FOUND;
+use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::manifest_push::MANIFEST_LOCATION_PULLED;
 use crate::catalogue::manifest_push::REPEATED_MANIFEST_PUT_ACCEPTED;
 use crate::catalogue::manifest_push::TAG_MOVED;
 use crate::oci::Algorithm;
 use crate::oci::Digest;
+use crate::oci::ErrorCode;
 use crate::oci::Reference;
 use crate::registry::answer::Answer;
+use crate::registry::seams::Operation::GetManifest;
+use crate::registry::seams::Operation::HeadManifest;
 use crate::registry::seams::Operation::PutManifest;
 use crate::registry::seams::Operation::Tags;
 use crate::registry::seams::Seam;
@@ -86,6 +90,20 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Ours,
         seam: Seam::Layer(repeated_tags_are_listed),
     },
+    Defect {
+        name: "tag-pushed-elsewhere-moves",
+        title: "GET by a tag gives what was pushed last under a tag of that name, in whichever repository",
+        breaches: &[&MANIFEST_BY_TAG_FOUND],
+        source: Source::Ours,
+        seam: Seam::Layer(tags_of_all_are_one),
+    },
+    Defect {
+        name: "tag-lost-by-four-pushes",
+        title: "a tag that is pushed four times before anybody pulls it is not found",
+        breaches: &[&MANIFEST_BY_TAG_FOUND],
+        source: Source::Ours,
+        seam: Seam::Layer(tag_is_lost_by_pushes),
+    },
 ];
 
 /// The digest from which a PUT by tag will move that tag away.
@@ -129,6 +147,41 @@ fn repeated_tags_are_listed(visit: &Visit<'_>) -> Answer {
     visit.pushed(|answer| {
         if is_again && !visit.is_by_digest() {
             visit.memory.before(visit.key());
+        }
+        answer
+    })
+}
+
+/// The name of a tag alone is what its last push is remembered by.
+fn tags_of_all_are_one(visit: &Visit<'_>) -> Answer {
+    if visit.is_by_digest() {
+        return visit.pass();
+    }
+    let last = visit.memory.recall(visit.last()).unwrap_or_default();
+    let last = String::from_utf8_lossy(&last).into_owned();
+    if visit.is(&[GetManifest]) && !last.is_empty() && visit.holds_manifest(visit.last()) {
+        return visit.get(&visit.route_in(&last));
+    }
+    visit.pushed(|answer| {
+        let name = visit.name().to_owned();
+        visit.memory.keep(visit.last(), name);
+        answer
+    })
+}
+
+/// A tag that was pulled once is safe.
+fn tag_is_lost_by_pushes(visit: &Visit<'_>) -> Answer {
+    let (is_tag, lost) = (!visit.is_by_digest(), format!("{} lost", visit.key()));
+    if visit.is(&[GetManifest, HeadManifest]) && is_tag {
+        if visit.memory.knows(&lost) {
+            return Answer::error(404, ErrorCode::ManifestUnknown);
+        }
+        visit.memory.keep(visit.key(), "pulled");
+    }
+    visit.pushed(|answer| {
+        let is_safe = visit.memory.recall(&visit.key()).is_some();
+        if is_tag && !is_safe && visit.memory.before(visit.key()) == 3 {
+            visit.memory.before(lost);
         }
         answer
     })

@@ -33,6 +33,7 @@ mod manifest_refusals;
 mod manifest_tags;
 mod mount;
 mod names;
+mod negotiation;
 mod notices;
 mod push_references;
 mod references;
@@ -134,6 +135,7 @@ static AREAS: &[&[Defect]] = &[
     manifest_headers::DEFECTS,
     blob_pull::DEFECTS,
     blob_ranges::DEFECTS,
+    negotiation::DEFECTS,
     existence::DEFECTS,
     existence_headers::DEFECTS,
     blob_push::DEFECTS,

@@ -247,6 +247,30 @@ pub(super) static DEFECTS: &[Defect] = &[
             answer
         }),
     },
+    Defect {
+        name: "mounted-blob-is-a-link",
+        title: "GET on a blob that was mounted gives the name of its source instead of its bytes",
+        breaches: &[&MOUNTED_BLOB_PULLED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let source = source_of(visit);
+            let answer = linked(visit);
+            match source.filter(|_| visit.is(&[GetBlob]) && answer.is(200)) {
+                Some(source) => answer.bytes(source.as_str().to_owned()),
+                None => answer,
+            }
+        }),
+    },
+    Defect {
+        name: "mount-fallback-no-location",
+        title: "the 202 to a mount that cannot be done has no Location",
+        breaches: &[&MOUNT_FALLBACK_OFFERED, &ABSENT_SOURCE_FALLBACK_OFFERED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| match visit.pass() {
+            answer if visit.is(&[Mount]) && answer.is(202) => answer.without(&LOCATION),
+            answer => answer,
+        }),
+    },
 ];
 
 /// Whether a blob was mounted.

@@ -148,6 +148,18 @@ pub(super) static DEFECTS: &[Defect] = &[
             _ => visit.pass(),
         }),
     },
+    Defect {
+        name: "single-post-fallback-no-location",
+        title: "a single POST of more than 128 bytes stores nothing and answers 202 without a Location",
+        breaches: &[&SINGLE_POST_FALLBACK_OFFERED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| match posted(visit) {
+            Some(digest) if visit.body().len() > 128 && digest.matches(visit.body()) => {
+                visit.open_session().without(&LOCATION)
+            }
+            _ => visit.pass(),
+        }),
+    },
 ];
 
 /// The digest of a single POST that came whole, to a repository that can be.

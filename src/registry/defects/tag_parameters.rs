@@ -5,13 +5,17 @@ use serde_json::Value;
 use super::Defect;
 use super::Source;
 use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
+use crate::catalogue::manifest_push::MANIFEST_PUT_BY_DIGEST_ACCEPTED;
+use crate::catalogue::manifest_push::MANIFEST_PUT_BY_TAG_ACCEPTED;
 use crate::catalogue::manifest_push::MISMATCHED_MANIFEST_REFUSED;
 use crate::catalogue::tag_parameters::MALFORMED_TAG_PARAMETER_OMITTED;
 use crate::catalogue::tag_parameters::MANY_TAG_PARAMETERS_ANSWERED;
+use crate::catalogue::tag_parameters::TAG_PARAMETERS_ANSWERED;
 use crate::catalogue::tag_parameters::TAKEN_TAGS_FOUND;
 use crate::catalogue::tag_parameters::TAKEN_TAGS_NAMED;
 use crate::catalogue::tag_parameters::TEN_TAG_PARAMETERS_ACCEPTED;
 use crate::oci::Algorithm;
+use crate::oci::ErrorCode;
 use crate::oci::Tag;
 use crate::registry::answer::Answer;
 use crate::registry::header::TAG;
@@ -147,6 +151,57 @@ pub(super) static DEFECTS: &[Defect] = &[
             visit.pass()
         }),
     },
+    Defect {
+        name: "tag-param-put-refused",
+        title: "a PUT by digest with a tag parameter is refused with 400",
+        breaches: &[&MANIFEST_PUT_BY_DIGEST_ACCEPTED, &TAG_PARAMETERS_ANSWERED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let refusal = Answer::error(400, ErrorCode::Unsupported);
+            visit.refuse(refusal, |_| {
+                visit.is_by_digest() && visit.query("tag").is_some()
+            })
+        }),
+    },
+    Defect {
+        name: "tag-param-bad-listed",
+        title: "a malformed tag parameter is not named in OCI-Tag, and listed all the same",
+        breaches: &[&MALFORMED_TAG_PARAMETER_OMITTED],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            if visit.is(&[Tags]) {
+                return with_malformed(visit);
+            }
+            visit.pushed(|answer| {
+                if let Some(bad) = malformed(visit) {
+                    visit.memory.keep(visit.name(), bad.to_owned());
+                }
+                answer
+            })
+        }),
+    },
+    Defect {
+        name: "tag-param-on-tag-200",
+        title: "a PUT by tag with a tag parameter answers 200",
+        breaches: &[&MANIFEST_PUT_BY_TAG_ACCEPTED, &TAKEN_TAGS_FOUND],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| {
+            let is_both = !visit.is_by_digest() && visit.query("tag").is_some();
+            visit.pushed(|answer| answer.when(is_both, |it| it.with_status(200)))
+        }),
+    },
+    Defect {
+        name: "tag-param-beats-path",
+        title: "a PUT by tag with a tag parameter answers 201 and makes the tag of the parameter only",
+        breaches: &[&MANIFEST_PUT_BY_TAG_ACCEPTED, &TAKEN_TAGS_FOUND],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| match visit.query("tag") {
+            Some(tag) if visit.is(&[PutManifest]) && !visit.is_by_digest() => {
+                visit.pass_route(&visit.manifest_route(tag))
+            }
+            _ => visit.pass(),
+        }),
+    },
 ];
 
 /// The parameters that are tags, in their order.
@@ -187,15 +242,7 @@ fn malformed_tags_are_made(visit: &Visit<'_>) -> Answer {
         };
     }
     if visit.is(&[Tags]) {
-        let Some(made) = visit.memory.recall(visit.name()) else {
-            return visit.pass();
-        };
-        let made = String::from_utf8_lossy(&made).into_owned();
-        return visit.pass().json(|list| {
-            if let Some(tags) = list.get_mut("tags").and_then(Value::as_array_mut) {
-                tags.insert(0, made.into());
-            }
-        });
+        return with_malformed(visit);
     }
     visit.pushed(|answer| match malformed(visit) {
         Some(bad) if visit.is_by_digest() => {
@@ -205,5 +252,18 @@ fn malformed_tags_are_made(visit: &Visit<'_>) -> Answer {
             answer.header(TAG, bad)
         }
         _ => answer,
+    })
+}
+
+/// The list of tags, with the last malformed one before the others.
+fn with_malformed(visit: &Visit<'_>) -> Answer {
+    let Some(made) = visit.memory.recall(visit.name()) else {
+        return visit.pass();
+    };
+    let made = String::from_utf8_lossy(&made).into_owned();
+    visit.pass().json(|list| {
+        if let Some(tags) = list.get_mut("tags").and_then(Value::as_array_mut) {
+            tags.insert(0, made.into());
+        }
     })
 }

@@ -143,6 +143,16 @@ pub(super) static DEFECTS: &[Defect] = &[
             answer => answer,
         }),
     },
+    Defect {
+        name: "empty-status-without-location",
+        title: "the status of a session that has taken nothing has no Location",
+        breaches: &[&UPLOAD_STATUS_LOCATION_SENT],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| match visit.pass() {
+            answer if is_told(visit, &answer) && visit.stored() == 0 => answer.without(&LOCATION),
+            answer => answer,
+        }),
+    },
 ];
 
 /// Whether the answer tells the status of a session.

@@ -280,12 +280,7 @@ fn same_tag_in_two(trial: &Trial<'_>) -> Outcome {
     is_pulled(trial, tag.as_str(), &ours, row)?;
     there.push_by_tag(&tag, &later)?;
     is_pulled(trial, tag.as_str(), &ours, row)?;
-    let answer = there.get(&format!("manifests/{tag}"))?;
-    answer
-        .proves(&TAG_MOVED)
-        .status(&[200])?
-        .body(&later.bytes)?;
-    Ok(())
+    super::manifests::is_exactly(&there, &TAG_MOVED, &tag, &later)
 }
 
 fn same_image_in_two(trial: &Trial<'_>) -> Outcome {
