@@ -45,6 +45,7 @@ pub use route::Route;
 pub use server::Builder;
 pub use server::Registry;
 pub use server::Running;
+pub use settings::Excess;
 pub use settings::Optional;
 pub use settings::Settings;
 pub use variations::Variation;

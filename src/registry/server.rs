@@ -26,7 +26,7 @@ use super::seams::Seam;
 use super::settings::Optional;
 use super::settings::Settings;
 use super::variations::Variation;
-use super::wire::BodyOnHead;
+use super::wire::Excessive;
 use crate::catalogue::Version;
 
 /// A registry and what it holds. Clones share their content.
@@ -110,11 +110,11 @@ impl Registry {
         listener: TcpListener,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        let is_talkative = self.0.settings.body_on_head;
+        let excess = self.0.settings.excess;
         let router = Router::new().fallback(respond).with_state(self.0);
         let served = async {
-            if is_talkative {
-                return axum::serve(BodyOnHead(listener), router).await;
+            if let Some(after) = excess {
+                return axum::serve(Excessive { listener, after }, router).await;
             }
             // An answer is written in one go; waiting for more of it would only slow it down.
             let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));

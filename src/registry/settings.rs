@@ -86,6 +86,15 @@ impl Optional {
     }
 }
 
+/// After which answers more is sent than there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excess {
+    /// After one to HEAD.
+    Head,
+    /// After a 304.
+    NotModified,
+}
+
 /// What the registry offers, and where its bounds are.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -114,8 +123,8 @@ pub struct Settings {
     pub session_timeout: Duration,
     /// Whether a manifest is refused if its configuration or a layer is missing.
     pub require_references: bool,
-    /// Whether an answer to HEAD is followed by a body, which no sound server does.
-    pub body_on_head: bool,
+    /// Which answers without a body are followed by one, which no sound server does.
+    pub excess: Option<Excess>,
     /// Which clock it goes by.
     pub time: Time,
 }
@@ -136,7 +145,7 @@ impl Default for Settings {
             chunk_minimum: None,
             session_timeout: Duration::from_secs(3600),
             require_references: true,
-            body_on_head: false,
+            excess: None,
             time: Time::Machine,
         }
     }

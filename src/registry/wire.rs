@@ -14,16 +14,22 @@ use tokio::io::ReadBuf;
 use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 
+use super::settings::Excess;
+
 /// What is sent where nothing may be.
 const EXCESS: &[u8] = b"{\"errors\":[]}";
 
-/// A listener on whose connections an answer to HEAD is followed by a body, if HEAD is the first
-/// request.
-pub(crate) struct BodyOnHead(pub(crate) TcpListener);
+/// A listener on whose connections some answers are followed by a body: one to HEAD, if HEAD is the
+/// first request, or any 304.
+pub(crate) struct Excessive {
+    pub(crate) listener: TcpListener,
+    pub(crate) after: Excess,
+}
 
 /// Such a connection.
 pub(crate) struct Talkative {
     stream: TcpStream,
+    after: Excess,
     /// Whether the first request is HEAD, once anything of it was read.
     is_head: Option<bool>,
     has_answered: bool,
@@ -31,14 +37,15 @@ pub(crate) struct Talkative {
     sent: usize,
 }
 
-impl Listener for BodyOnHead {
+impl Listener for Excessive {
     type Io = Talkative;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Talkative, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
+        let (stream, address) = Listener::accept(&mut self.listener).await;
         let talkative = Talkative {
             stream,
+            after: self.after,
             is_head: None,
             has_answered: false,
             sent: 0,
@@ -47,7 +54,7 @@ impl Listener for BodyOnHead {
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 
@@ -61,7 +68,7 @@ impl AsyncRead for Talkative {
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         let read = &buffer.filled()[before..];
         if self.is_head.is_none() && !read.is_empty() {
-            self.is_head = Some(read.starts_with(b"HEAD "));
+            self.is_head = Some(self.after == Excess::Head && read.starts_with(b"HEAD "));
         }
         polled
     }
@@ -74,6 +81,12 @@ impl AsyncWrite for Talkative {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.has_answered = true;
+        if self.after == Excess::NotModified && bytes.starts_with(b"HTTP/1.1 304") {
+            // In one piece, so that whoever reads the headers meets with the rest.
+            let more = [bytes, EXCESS].concat();
+            let polled = Pin::new(&mut self.stream).poll_write(context, &more);
+            return polled.map_ok(|written| written.min(bytes.len()));
+        }
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 

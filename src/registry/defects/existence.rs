@@ -182,13 +182,13 @@ pub(super) static DEFECTS: &[Defect] = &[
     },
     Defect {
         name: "head-absent-tag-200",
-        title: "HEAD by an unknown tag is answered 200 in a repository that has no tags",
+        title: "HEAD by a tag is answered 200 in a repository that does not exist",
         breaches: &[&ABSENT_MANIFEST_EXISTENCE_DENIED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
             let is_asked = visit.is(&[HeadManifest]) && !visit.is_by_digest();
-            if is_asked && answer.is(404) && !has_tags(visit) {
+            if is_asked && answer.is(404) && !is_known(visit) {
                 return Answer::of(200);
             }
             answer
@@ -231,6 +231,11 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
 ];
+
+fn is_known(visit: &Visit<'_>) -> bool {
+    let name = visit.repository();
+    name.is_some_and(|name| visit.store().has_repository(&name))
+}
 
 fn has_tags(visit: &Visit<'_>) -> bool {
     let tags = visit

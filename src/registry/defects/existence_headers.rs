@@ -19,6 +19,7 @@ use crate::registry::seams::Operation::HeadManifest;
 use crate::registry::seams::Operation::Mount;
 use crate::registry::seams::Seam;
 use crate::registry::seams::Visit;
+use crate::registry::settings::Excess;
 
 pub(super) static DEFECTS: &[Defect] = &[
     Defect {
@@ -26,7 +27,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         title: "an answer to HEAD is followed by a body",
         breaches: &[&HEAD_BODY_OMITTED],
         source: Source::Ours,
-        seam: Seam::Settings(|settings| settings.body_on_head = true),
+        seam: Seam::Settings(|settings| settings.excess = Some(Excess::Head)),
     },
     Defect {
         name: "head-blob-size-zero",

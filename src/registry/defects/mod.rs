@@ -104,7 +104,7 @@ impl Defect {
             Seam::Settings(change) => {
                 let mut settings = Settings::default();
                 change(&mut settings);
-                settings.body_on_head
+                settings.excess.is_some()
             }
             Seam::Layer(_) | Seam::Store(_) => false,
         }

@@ -22,6 +22,7 @@ use crate::registry::seams::Operation::GetBlob;
 use crate::registry::seams::Operation::GetManifest;
 use crate::registry::seams::Seam;
 use crate::registry::seams::Visit;
+use crate::registry::settings::Excess;
 
 pub(super) static DEFECTS: &[Defect] = &[
     Defect {
@@ -54,14 +55,14 @@ pub(super) static DEFECTS: &[Defect] = &[
     },
     Defect {
         name: "refused-coding-sent",
-        title: "content comes compressed by gzip for a client that gives gzip the weight 0",
+        title: "a blob comes compressed by gzip for a client that gives gzip the weight 0",
         breaches: &[&HTTP_SEMANTICS_FOLLOWED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             let codings = listed(visit, &header::ACCEPT_ENCODING);
             let is_refused = codings.iter().any(|it| it == "gzip;q=0");
             match visit.pass() {
-                answer if visit.is(&[GetBlob, GetManifest]) && is_refused => packed(answer),
+                answer if visit.is(&[GetBlob]) && is_refused => packed(answer),
                 answer => answer,
             }
         }),
@@ -75,6 +76,13 @@ pub(super) static DEFECTS: &[Defect] = &[
             answer if visit.is(&[GetBlob]) && answer.is(304) => answer.without(&header::ETAG),
             answer => answer,
         }),
+    },
+    Defect {
+        name: "not-modified-with-body",
+        title: "a 304 is followed by a body",
+        breaches: &[&HTTP_SEMANTICS_FOLLOWED],
+        source: Source::Ours,
+        seam: Seam::Settings(|settings| settings.excess = Some(Excess::NotModified)),
     },
     Defect {
         name: "ignored-range-cut",

@@ -152,14 +152,14 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
-        name: "tag-param-put-refused",
-        title: "a PUT by digest with a tag parameter is refused with 400",
+        name: "tag-param-index-refused",
+        title: "a PUT of an index by digest with a tag parameter is refused with 400",
         breaches: &[&MANIFEST_PUT_BY_DIGEST_ACCEPTED, &TAG_PARAMETERS_ANSWERED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             let refusal = Answer::error(400, ErrorCode::Unsupported);
             visit.refuse(refusal, |_| {
-                visit.is_by_digest() && visit.query("tag").is_some()
+                visit.pushes_index() && visit.is_by_digest() && visit.query("tag").is_some()
             })
         }),
     },
