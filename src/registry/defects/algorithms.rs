@@ -1,5 +1,7 @@
 //! Digests by another algorithm than sha256, done wrong (ALG).
 
+use http::header;
+
 use super::Defect;
 use super::Source;
 use crate::catalogue::algorithms::ALGORITHM_UPLOAD_COMPLETED;
@@ -163,16 +165,15 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
-        name: "sha512-session-answers-500",
-        title: "a POST for a session for sha512 is answered 500",
+        name: "sha512-session-no-location",
+        title: "the 202 to a POST for a session for sha512 has no Location",
         breaches: &[&UPLOAD_ALGORITHM_ACCEPTED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             let asked = visit.query("digest-algorithm");
-            if visit.is(&[OpenUpload]) && asked == Some("sha512") {
-                return Answer::of(500);
-            }
-            visit.pass()
+            let is_asked = visit.is(&[OpenUpload]) && asked == Some("sha512");
+            let answer = visit.pass();
+            answer.when(is_asked, |it| it.without(&header::LOCATION))
         }),
     },
 ];

@@ -160,7 +160,7 @@ fn tags_of_all_are_one(visit: &Visit<'_>) -> Answer {
     let last = visit.memory.recall(visit.last()).unwrap_or_default();
     let last = String::from_utf8_lossy(&last).into_owned();
     if visit.is(&[GetManifest]) && !last.is_empty() && visit.holds_manifest(visit.last()) {
-        return visit.get(&visit.route_in(&last));
+        return visit.pass_route(&visit.route_in(&last));
     }
     visit.pushed(|answer| {
         let name = visit.name().to_owned();

@@ -9,6 +9,7 @@ use http::header;
 
 use super::Defect;
 use super::Source;
+use crate::catalogue::blob_pull::BLOB_FOUND;
 use crate::catalogue::blob_ranges::INVERTED_RANGE_ANSWERED;
 use crate::catalogue::blob_ranges::SEVERAL_RANGES_ANSWERED;
 use crate::catalogue::blob_ranges::STALE_RANGE_IGNORED;
@@ -74,6 +75,16 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Ours,
         seam: Seam::Layer(|visit| match visit.pass() {
             answer if visit.is(&[GetBlob]) && answer.is(304) => answer.without(&header::ETAG),
+            answer => answer,
+        }),
+    },
+    Defect {
+        name: "not-modified-answers-200",
+        title: "GET on a blob that the client has already is answered 200 without a body",
+        breaches: &[&BLOB_FOUND],
+        source: Source::Ours,
+        seam: Seam::Layer(|visit| match visit.pass() {
+            answer if visit.is(&[GetBlob]) && answer.is(304) => answer.with_status(200),
             answer => answer,
         }),
     },
