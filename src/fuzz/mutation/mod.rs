@@ -5,17 +5,25 @@
 //! the bytes of that. It says how the registry may take it: most leave that open, since what the
 //! specification does not say is no violation, whatever the answer.
 
+mod edit;
 mod raw;
 
+mod bodies;
+mod conditions;
 mod faults;
+mod framing;
 mod heads;
 mod listings;
 mod manifests;
+mod mounts;
 mod names;
+mod paths;
 mod queries;
 mod ranges;
+mod references;
 mod sessions;
 mod transfer;
+mod uploads;
 
 #[cfg(test)]
 mod tests;
@@ -58,7 +66,7 @@ pub struct Mutation {
 pub enum Stance {
     /// It has to refuse it with a 4xx, for this requirement.
     Refused(&'static Requirement),
-    /// It has to take it as if it were not changed.
+    /// It has to take it as if it were not changed; where the aim was, as what it then asks for.
     Same,
     /// It may refuse it or take it.
     Either,
@@ -87,17 +95,88 @@ impl PartialEq for Mutation {
 
 impl Eq for Mutation {}
 
+/// A row that changes what a step aims at.
+const fn aim(
+    name: &'static str,
+    title: &'static str,
+    suits: &'static [Kind],
+    stance: Stance,
+    change: fn(&mut Op, &mut Dice) -> bool,
+) -> Mutation {
+    row(name, title, suits, stance, Change::Aim(change))
+}
+
+/// A row that changes the manifest that a step pushes.
+const fn manifest(
+    name: &'static str,
+    title: &'static str,
+    stance: Stance,
+    change: fn(&mut Draft, &mut Dice) -> bool,
+) -> Mutation {
+    let suits = &[Kind::PutManifest];
+    row(name, title, suits, stance, Change::Manifest(change))
+}
+
+/// A row that changes the request.
+const fn request(
+    name: &'static str,
+    title: &'static str,
+    suits: &'static [Kind],
+    stance: Stance,
+    change: fn(&mut WireRequest, &mut Dice) -> bool,
+) -> Mutation {
+    row(name, title, suits, stance, Change::Request(change))
+}
+
+/// A row that changes the bytes of the request.
+const fn bytes(
+    name: &'static str,
+    title: &'static str,
+    suits: &'static [Kind],
+    stance: Stance,
+    change: fn(&mut Vec<u8>, &mut Dice) -> bool,
+) -> Mutation {
+    row(name, title, suits, stance, Change::Bytes(change))
+}
+
+const fn row(
+    name: &'static str,
+    title: &'static str,
+    suits: &'static [Kind],
+    stance: Stance,
+    change: Change,
+) -> Mutation {
+    Mutation {
+        name,
+        title,
+        suits,
+        stance,
+        change,
+    }
+}
+
 /// Every family, in the order of the list of inputs that they are from. New rows go to the end of
-/// theirs.
+/// theirs, and new families to the end of all.
 static FAMILIES: &[&[Mutation]] = &[
     ranges::ROWS,
     sessions::ROWS,
     names::ROWS,
     listings::ROWS,
-    manifests::ROWS,
+    manifests::json::ROWS,
     heads::ROWS,
     queries::ROWS,
     transfer::ROWS,
+    uploads::ROWS,
+    references::ROWS,
+    manifests::fields::ROWS,
+    manifests::descriptors::ROWS,
+    manifests::subjects::ROWS,
+    manifests::limits::ROWS,
+    conditions::ROWS,
+    bodies::ROWS,
+    mounts::ROWS,
+    paths::ROWS,
+    framing::ROWS,
     faults::ROWS,
 ];
 
@@ -122,7 +201,7 @@ pub(super) fn suitable(kind: Kind) -> &'static [&'static Mutation] {
 
 /// Mutations in files: by name.
 pub(super) mod by_name {
-    use super::*;
+    use super::{Deserialize, Deserializer, Error, Mutation, Serializer, named};
 
     pub(in crate::fuzz) fn serialize<S: Serializer>(
         mutation: &&'static Mutation,

@@ -1,6 +1,0 @@
-//! (rows follow)
-
-use super::Mutation;
-
-/// The rows.
-pub(super) const ROWS: &[Mutation] = &[];
