@@ -201,7 +201,7 @@ pub(super) fn suitable(kind: Kind) -> &'static [&'static Mutation] {
 
 /// Mutations in files: by name.
 pub(super) mod by_name {
-    use super::{Deserialize, Deserializer, Error, Mutation, Serializer, named};
+    use super::*;
 
     pub(in crate::fuzz) fn serialize<S: Serializer>(
         mutation: &&'static Mutation,
