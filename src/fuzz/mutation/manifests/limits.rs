@@ -165,7 +165,7 @@ fn padded(draft: &mut Draft, length: usize) -> bool {
     rewritten(draft, |mut text| {
         let missing = length.saturating_sub(text.len());
         let last = text.pop();
-        text.extend(std::iter::repeat_n(b' ', missing));
+        text.resize(text.len() + missing, b' ');
         text.extend(last);
         text
     })
@@ -183,11 +183,13 @@ fn lengthen(draft: &mut Draft, count: usize) {
         Some(Value::Array(list)) => list,
         _ => Vec::new(),
     };
-    let first = list.first().cloned();
-    let more = first.unwrap_or_else(|| {
+    if list.is_empty() {
         let digest = format!("sha256:{}", "ab".repeat(32));
-        descriptor("application/vnd.oci.image.layer.v1.tar", &digest, 2)
-    });
-    list.extend(std::iter::repeat_n(more, count));
-    draft.set(name, &Value::Array(list));
+        let absent = descriptor("application/vnd.oci.image.layer.v1.tar", &digest, 2);
+        list.push(absent);
+    }
+    let more = format!(",{}", list[0]).repeat(count);
+    let mut text = Value::Array(list).to_string();
+    text.pop();
+    draft.set_text(name, text + &more + "]");
 }
