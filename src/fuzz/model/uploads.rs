@@ -62,7 +62,7 @@ pub(super) fn patch(world: &World, turn: &Turn<'_>) -> After {
     };
     match world.session(upload) {
         Session::Ended => unknown_session(world, turn, &chunked::CLOSED_SESSION_UNKNOWN),
-        Session::Unknown => Ok(vec![world.clone()]),
+        Session::Unknown | Session::Somewhere => Ok(vec![world.clone()]),
         Session::Open(_) if turn.is_refused() => {
             // A chunk that does not say where it belongs, or that is empty or small, may be refused.
             if chunk.len() > SURELY_TAKEN && *ranged {
@@ -134,7 +134,11 @@ pub(super) fn finish(world: &World, turn: &Turn<'_>) -> After {
     match world.session(upload) {
         Session::Ended => unknown_session(world, turn, &chunked::CLOSED_SESSION_UNKNOWN),
         Session::Unknown if turn.is_done() => Ok(vec![stored]),
-        Session::Unknown => Ok(refused(world, turn.seen)),
+        Session::Somewhere if turn.is_done() => {
+            stored.set_blob(*repository, digest, Held::Unknown);
+            Ok(vec![stored])
+        }
+        Session::Unknown | Session::Somewhere => Ok(refused(world, turn.seen)),
         Session::Open(content) => {
             let fits = hashes_to(&content, rest, digest);
             match (fits, turn.is_done()) {
@@ -213,7 +217,7 @@ pub(super) fn status(world: &World, turn: &Turn<'_>) -> After {
         return unknown_session(world, turn, &upload_status::ABSENT_SESSION_STATUS_UNKNOWN);
     };
     match world.session(upload) {
-        Session::Unknown => Ok(vec![world.clone()]),
+        Session::Unknown | Session::Somewhere => Ok(vec![world.clone()]),
         Session::Ended => unknown_session(world, turn, &chunked::CLOSED_SESSION_UNKNOWN),
         Session::Open(content) if turn.is_done() => {
             told_range(turn, content.len())?;

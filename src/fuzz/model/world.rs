@@ -40,6 +40,8 @@ pub(crate) enum Session {
     Ended,
     /// It may be open, with anything in it.
     Unknown,
+    /// So too, and nobody knows in which repository it is.
+    Somewhere,
 }
 
 /// A possible world.
@@ -260,7 +262,7 @@ impl World {
                 Session::Open(content) if content.is_empty() => "open-empty",
                 Session::Open(_) => "open",
                 Session::Ended => "ended",
-                Session::Unknown => "unknown",
+                Session::Unknown | Session::Somewhere => "unknown",
             };
         }
         match meaning {
@@ -302,7 +304,7 @@ impl World {
     /// Notes the session that a request has opened.
     pub(crate) fn note_opened(&mut self, seen: &Seen) {
         if let Some(opened) = seen.opened {
-            self.sessions.insert(opened, Session::Unknown);
+            self.sessions.insert(opened, Session::Somewhere);
         }
     }
 
@@ -311,7 +313,9 @@ impl World {
         if !seen.kind().writes() {
             return;
         }
-        if let Some(upload) = seen.meaning().upload() {
+        if let Some(upload) = seen.meaning().upload()
+            && self.session(upload) != Session::Somewhere
+        {
             self.sessions.insert(upload, Session::Unknown);
         }
         self.note_opened(seen);
@@ -322,7 +326,7 @@ impl World {
             self.tags.clear();
             self.sessions
                 .values_mut()
-                .for_each(|session| *session = Session::Unknown);
+                .for_each(|session| *session = Session::Somewhere);
         } else if !seen.planned.is_bent {
             self.doubt(seen);
         } else if let Some(repository) = seen.meaning().repository() {
