@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::path::PathBuf;
 
 use crate::catalogue::Version;
 use crate::registry::Defect;
 use crate::registry::Registry;
+use crate::registry::Running;
+use crate::registry::Tls;
+use crate::registry::TlsError;
 use crate::registry::Variation;
 
 use super::CliError;
@@ -34,6 +38,20 @@ pub(super) struct Args {
     /// shows them.
     #[arg(long, value_name = "NAME", value_parser = variation)]
     variation: Vec<&'static Variation>,
+    /// Speak TLS with this certificate (PEM, its chain after it), and HTTP/2 to clients that offer it.
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The key of the certificate (PEM, unencrypted).
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Speak TLS with a certificate made now, for the host of --addr, localhost, 127.0.0.1 and ::1, and
+    /// HTTP/2 to clients that offer it.
+    #[arg(long, conflicts_with_all = ["tls_cert", "tls_key"])]
+    tls_self_signed: bool,
+    /// Write the certificate that was made to this file (PEM), before the registry listens: what
+    /// clients have to trust, as with `plimsoll check --ca-cert`.
+    #[arg(long, value_name = "FILE", conflicts_with = "tls_cert")]
+    tls_ca_file: Option<PathBuf>,
 }
 
 fn defect(name: &str) -> Result<&'static Defect, String> {
@@ -56,17 +74,14 @@ fn unknown(what: &str, name: &str, names: &BTreeSet<&str>) -> String {
 
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let running = registry(args).spawn(args.addr).map_err(|error| {
-        CliError::Environment(format!(
-            "{} cannot be listened on: {error}; give another --addr, or port 0 for any free one",
-            args.addr
-        ))
-    })?;
+    let registry = registry(args)?;
+    if let Some(path) = &args.tls_ca_file {
+        write(path, certificate(&registry)?)?;
+    }
+    let running = listening(registry, args.addr)?;
     let url = running.url();
     if let Some(path) = &args.ready_file {
-        std::fs::write(path, format!("{url}\n")).map_err(|error| {
-            CliError::Environment(format!("{} cannot be written: {error}", path.display()))
-        })?;
+        write(path, &format!("{url}\n"))?;
     }
     anstream::eprintln!(
         "plimsoll: a registry of version {} listens on {url}",
@@ -77,7 +92,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     Ok(Exit::Passed)
 }
 
-fn registry(args: &Args) -> Registry {
+fn registry(args: &Args) -> Result<Registry, CliError> {
     let builder = Registry::builder().spec(args.spec);
     let builder = args
         .defect
@@ -87,5 +102,79 @@ fn registry(args: &Args) -> Registry {
         .variation
         .iter()
         .fold(builder, |builder, row| builder.variation(row));
-    builder.build()
+    let builder = match tls(args)? {
+        Some(tls) => builder.tls(tls),
+        None => builder,
+    };
+    Ok(builder.build())
+}
+
+/// With what TLS is spoken, by the flags.
+fn tls(args: &Args) -> Result<Option<Tls>, CliError> {
+    match (&args.tls_cert, &args.tls_key) {
+        (Some(chain), Some(key)) => given(chain, key).map(Some),
+        (Some(_), None) => Err(half("--tls-cert", "--tls-key")),
+        (None, Some(_)) => Err(half("--tls-key", "--tls-cert")),
+        (None, None) if args.tls_self_signed => made_for(args.addr).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn half(there: &str, missing: &str) -> CliError {
+    CliError::Usage(format!(
+        "{there} is given without {missing}, and TLS takes both; give {missing} too, or --tls-self-signed \
+         instead"
+    ))
+}
+
+fn given(chain: &Path, key: &Path) -> Result<Tls, CliError> {
+    let (certificate, secret) = (read("--tls-cert", chain)?, read("--tls-key", key)?);
+    Tls::from_pem(&certificate, &secret).map_err(|error| {
+        let (flag, path) = match error {
+            TlsError::Certificate(_) => ("--tls-cert", chain),
+            _ => ("--tls-key", key),
+        };
+        CliError::Usage(format!("{flag} {}: {error}", path.display()))
+    })
+}
+
+fn read(flag: &str, path: &Path) -> Result<Vec<u8>, CliError> {
+    std::fs::read(path).map_err(|error| {
+        CliError::Usage(format!(
+            "{flag} {} cannot be read ({error}), so TLS cannot be spoken; give a PEM file that is there \
+             and may be read",
+            path.display()
+        ))
+    })
+}
+
+fn made_for(address: SocketAddr) -> Result<Tls, CliError> {
+    Tls::self_signed(&[address.ip().to_string()])
+        .map_err(|error| CliError::Usage(format!("--tls-self-signed: {error}")))
+}
+
+/// The certificate that was made, by a flag or by a variation.
+fn certificate(registry: &Registry) -> Result<&str, CliError> {
+    let tls = registry.tls().ok_or_else(|| {
+        CliError::Usage(
+            "--tls-ca-file is given, and no certificate is made that it could hold; give \
+             --tls-self-signed too"
+                .to_owned(),
+        )
+    })?;
+    Ok(tls.certificate())
+}
+
+fn listening(registry: Registry, address: SocketAddr) -> Result<Running, CliError> {
+    registry.spawn(address).map_err(|error| {
+        CliError::Environment(format!(
+            "{address} cannot be listened on: {error}; give another --addr, or port 0 for any free one"
+        ))
+    })
+}
+
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    std::fs::write(path, text).map_err(|error| {
+        CliError::Environment(format!("{} cannot be written: {error}", path.display()))
+    })
 }

@@ -8,11 +8,6 @@ use std::sync::Arc;
 use std::thread;
 use std::thread::JoinHandle;
 
-use axum::Router;
-use axum::extract::Request;
-use axum::extract::State;
-use axum::response::Response;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -20,13 +15,13 @@ use tokio::sync::oneshot;
 use super::app::App;
 use super::clock::Time;
 use super::defects::Defect;
-use super::edge;
 use super::in_process::InProcess;
+use super::listen;
 use super::seams::Seam;
 use super::settings::Optional;
 use super::settings::Settings;
+use super::tls::Tls;
 use super::variations::Variation;
-use super::wire::Excessive;
 use crate::catalogue::Version;
 
 /// A registry and what it holds. Clones share their content.
@@ -68,6 +63,13 @@ impl Builder {
         self
     }
 
+    /// Speaking TLS with this, and HTTP/2 to those who offer it. It matters over a socket only.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.settings.tls = Some(tls);
+        self
+    }
+
     /// Wrong in this way.
     #[must_use]
     pub fn defect(mut self, defect: &Defect) -> Self {
@@ -104,24 +106,19 @@ impl Registry {
         InProcess::new(Arc::clone(&self.0))
     }
 
+    /// With what it speaks TLS, if it does.
+    pub fn tls(&self) -> Option<&Tls> {
+        self.0.settings.tls.as_ref()
+    }
+
     /// Serves it on `listener` until `stop` is done. Requests under way are then abandoned.
     pub async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        let excess = self.0.settings.excess;
-        let router = Router::new().fallback(respond).with_state(self.0);
-        let served = async {
-            if let Some(after) = excess {
-                return axum::serve(Excessive { listener, after }, router).await;
-            }
-            // An answer is written in one go; waiting for more of it would only slow it down.
-            let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-            axum::serve(listener, router).await
-        };
         tokio::select! {
-            result = served => result,
+            () = listen::serve(self.0, &listener) => Ok(()),
             () = stop => Ok(()),
         }
     }
@@ -131,6 +128,7 @@ impl Registry {
         let runtime = Runtime::new()?;
         let listener = runtime.block_on(TcpListener::bind(address))?;
         let address = listener.local_addr()?;
+        let tls = self.tls().cloned();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("registry".to_owned());
         let thread = thread.spawn(move || {
@@ -140,20 +138,18 @@ impl Registry {
         })?;
         Ok(Running {
             address,
+            tls,
             stop: Some(stop),
             thread: Some(thread),
         })
     }
 }
 
-async fn respond(State(app): State<Arc<App>>, request: Request) -> Response {
-    edge::respond(&app, request).await.into()
-}
-
 /// A registry that is being served. Dropping this stops it.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    tls: Option<Tls>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<io::Result<()>>>,
 }
@@ -166,7 +162,13 @@ impl Running {
 
     /// Its URL, without a path.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// With what it speaks TLS, if it does.
+    pub fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
     }
 
     /// Waits until it ends by itself, which it only does when the system fails it.

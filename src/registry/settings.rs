@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::clock::Time;
+use super::tls::Tls;
 use crate::catalogue::Version;
 
 /// A part of the API that a registry may lack. What a version of the specification does not have
@@ -127,6 +128,9 @@ pub struct Settings {
     pub excess: Option<Excess>,
     /// Which clock it goes by.
     pub time: Time,
+    /// With what it speaks TLS over a socket, and HTTP/2 to those who offer it; without, it speaks plain
+    /// HTTP/1.1.
+    pub tls: Option<Tls>,
 }
 
 impl Default for Settings {
@@ -147,6 +151,7 @@ impl Default for Settings {
             require_references: true,
             excess: None,
             time: Time::Machine,
+            tls: None,
         }
     }
 }

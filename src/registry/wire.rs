@@ -2,33 +2,23 @@
 //! registry that is told to be wrong in this way comes through here.
 
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::Context;
 use std::task::Poll;
 
-use axum::serve::Listener;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
 use tokio::io::ReadBuf;
-use tokio::net::TcpListener;
-use tokio::net::TcpStream;
 
 use super::settings::Excess;
 
 /// What is sent where nothing may be.
 const EXCESS: &[u8] = b"{\"errors\":[]}";
 
-/// A listener on whose connections some answers are followed by a body: one to HEAD, if HEAD is the
-/// first request, or any 304.
-pub(crate) struct Excessive {
-    pub(crate) listener: TcpListener,
-    pub(crate) after: Excess,
-}
-
-/// Such a connection.
-pub(crate) struct Talkative {
-    stream: TcpStream,
+/// A connection on which some answers are followed by a body: one to HEAD, if HEAD is the first
+/// request, or any 304.
+pub(crate) struct Talkative<S> {
+    stream: S,
     after: Excess,
     /// Whether the first request is HEAD, once anything of it was read.
     is_head: Option<bool>,
@@ -37,28 +27,20 @@ pub(crate) struct Talkative {
     sent: usize,
 }
 
-impl Listener for Excessive {
-    type Io = Talkative;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Talkative, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.listener).await;
-        let talkative = Talkative {
+impl<S> Talkative<S> {
+    /// Such a connection over `stream`.
+    pub(crate) fn new(stream: S, after: Excess) -> Self {
+        Self {
             stream,
-            after: self.after,
+            after,
             is_head: None,
             has_answered: false,
             sent: 0,
-        };
-        (talkative, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        }
     }
 }
 
-impl AsyncRead for Talkative {
+impl<S: AsyncRead + Unpin> AsyncRead for Talkative<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -74,7 +56,7 @@ impl AsyncRead for Talkative {
     }
 }
 
-impl AsyncWrite for Talkative {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Talkative<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
