@@ -57,6 +57,10 @@ fn curl(sent: &Sent) -> String {
     let mut words = vec!["curl".to_owned(), "-sS".to_owned()];
     words.extend(method(&sent.method));
     words.push("--path-as-is".to_owned());
+    // What the raw transport says cannot always be said over HTTP/2, which curl offers by itself.
+    if sent.wire.is_some() && sent.url.starts_with("https:") {
+        words.push("--http1.1".to_owned());
+    }
     if sent.url.contains(['[', ']', '{', '}']) {
         words.push("-g".to_owned());
     }

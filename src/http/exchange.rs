@@ -11,6 +11,7 @@ use http::Method;
 
 use super::Failure;
 use super::Framing;
+use super::Protocol;
 use super::Response;
 
 /// Why a request was sent.
@@ -58,6 +59,8 @@ pub struct Exchange {
     pub request: Sent,
     /// What came back. Tokens in it are replaced by a word in angle brackets.
     pub outcome: Result<Response, Failure>,
+    /// Which HTTP the answer was in; `None` where none came, or not over a network.
+    pub protocol: Option<Protocol>,
     /// Whether the body of the response held something secret, so that it is not here as it came.
     pub altered: bool,
     /// When it was sent, since the client was made.

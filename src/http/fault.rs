@@ -16,6 +16,33 @@ pub(crate) enum Stage {
     Talking,
 }
 
+/// What was lost with a request that got no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// The connection, which in HTTP/1.1 is the request's own as long as it waits.
+    OfConnection,
+    /// The connection, with whatever else was under way on it, or the place on it: the server says that
+    /// it did nothing with the request (RFC 9113, section 8.7).
+    OfSharedConnection,
+    /// Only what this request was under way on, by the server's decision.
+    OfStream,
+}
+
+/// What was lost, as far as this error tells.
+pub(crate) fn loss(error: &(dyn Error + 'static)) -> Loss {
+    let chain = causes(error);
+    match chain
+        .iter()
+        .find_map(|cause| cause.downcast_ref::<h2::Error>())
+    {
+        None => Loss::OfConnection,
+        Some(error) if error.is_reset() && error.reason() != Some(h2::Reason::REFUSED_STREAM) => {
+            Loss::OfStream
+        }
+        Some(_) => Loss::OfSharedConnection,
+    }
+}
+
 /// The failure behind an error and its sources.
 pub(crate) fn failure(error: &(dyn Error + 'static), stage: Stage, origin: &Origin) -> Failure {
     let chain = causes(error);
@@ -62,6 +89,9 @@ fn known(cause: &(dyn Error + 'static), stage: Stage, origin: &Origin) -> Option
     if let Some(error) = cause.downcast_ref::<hyper::Error>() {
         return protocol(error);
     }
+    if let Some(error) = cause.downcast_ref::<h2::Error>() {
+        return Some(http2(error));
+    }
     cause
         .downcast_ref()
         .and_then(|error| system(error, stage, origin))
@@ -89,6 +119,24 @@ fn protocol(error: &hyper::Error) -> Option<Failure> {
     let reason = "the server closed it".to_owned();
     (error.is_incomplete_message() || error.is_closed())
         .then_some(Failure::ConnectionLost { reason })
+}
+
+/// What a server did to a stream or to its connection is an answer that did not come; what our side
+/// could not take as HTTP/2 is none that was valid.
+fn http2(error: &h2::Error) -> Failure {
+    let why = |error: &h2::Error| error.reason().map_or_else(String::new, |it| it.to_string());
+    let reason = if let Some(error) = error.get_io() {
+        error.to_string()
+    } else if !error.is_remote() {
+        return Failure::Malformed {
+            reason: error.to_string(),
+        };
+    } else if error.is_go_away() {
+        format!("the server gave the connection up: {}", why(error))
+    } else {
+        format!("the server reset the stream: {}", why(error))
+    };
+    Failure::ConnectionLost { reason }
 }
 
 fn system(error: &io::Error, stage: Stage, origin: &Origin) -> Option<Failure> {

@@ -2,7 +2,8 @@
 //! transport where it would not.
 //!
 //! reqwest rewrites URLs, always sends `Accept`, and gives every body its true length. Whatever
-//! those habits would change is said byte by byte instead.
+//! those habits would change is said byte by byte instead. Over TLS reqwest speaks HTTP/2 to a server
+//! that picks it; the raw transport speaks HTTP/1.1 alone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +19,11 @@ use super::ClientError;
 use super::ClientSettings;
 use super::Failure;
 use super::Framing;
+use super::Protocol;
 use super::Request;
 use super::Response;
 use super::fault;
+use super::fault::Loss;
 use super::fault::Stage;
 use super::fresh;
 use super::fresh::Watch;
@@ -40,6 +43,10 @@ pub(crate) const IDLE_FOR: Duration = Duration::from_secs(2);
 /// The most headers an answer may have.
 pub(crate) const MAX_HEADERS: usize = 200;
 
+/// The most bytes that the headers of an answer may have over HTTP/2, which counts 32 more for each:
+/// what the raw transport takes. hyper would refuse more than a quarter of it.
+const MAX_HEADER_LIST: u32 = 64 << 10;
+
 /// Both ways to the network.
 pub(crate) struct Network {
     reqwest: reqwest::Client,
@@ -53,9 +60,10 @@ impl Network {
     pub(crate) fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
         settings.proxies.check()?;
         let tls = tls::configuration(settings)?;
+        let either = tls::with_http2(tls.clone());
         Ok(Self {
-            reqwest: reqwest_client(settings, tls.clone(), IDLE_CONNECTIONS)?,
-            unpooled: reqwest_client(settings, tls.clone(), 0)?,
+            reqwest: reqwest_client(settings, either.clone(), IDLE_CONNECTIONS)?,
+            unpooled: reqwest_client(settings, either, 0)?,
             raw: Raw::new(Arc::new(tls), settings.proxies.clone()),
         })
     }
@@ -82,12 +90,21 @@ impl Network {
         let client = if fresh { &self.unpooled } else { &self.reqwest };
         let (answer, is_fresh) = fresh::watched(outgoing(client, request).send()).await;
         match answer {
-            Ok(answer) => Trip::of(whole(answer, request.read_limit, origin).await),
+            Ok(answer) => Trip {
+                protocol: Protocol::of(answer.version()),
+                ..Trip::of(whole(answer, request.read_limit, origin).await)
+            },
             Err(error) => {
                 let failure = unanswered(&error, origin);
                 let is_lost = matches!(failure, Failure::ConnectionLost { .. });
+                let may_be_stale = match fault::loss(&error) {
+                    Loss::OfConnection => !is_fresh,
+                    // Whoever made it, others' requests were on it.
+                    Loss::OfSharedConnection => !fresh,
+                    Loss::OfStream => false,
+                };
                 Trip {
-                    stale: is_lost && !is_fresh,
+                    stale: is_lost && may_be_stale,
                     ..Trip::failed(failure)
                 }
             }
@@ -156,8 +173,8 @@ fn reqwest_client(
         .no_proxy()
         .proxy(proxy)
         .tls_backend_preconfigured(tls)
-        .http1_only()
         .http1_max_headers(MAX_HEADERS)
+        .http2_max_header_list_size(MAX_HEADER_LIST)
         .tcp_nodelay(true)
         .pool_max_idle_per_host(idle_connections)
         .pool_idle_timeout(IDLE_FOR)

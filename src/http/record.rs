@@ -71,6 +71,7 @@ pub(crate) fn exchange(
         role,
         request: sent,
         outcome,
+        protocol: trip.protocol,
         altered,
         at: timing.at,
         took: timing.took,

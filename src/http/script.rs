@@ -134,6 +134,7 @@ mod tests {
                 headers,
                 body: Bytes::new(),
             }),
+            protocol: None,
             at: Duration::ZERO,
             took: Duration::ZERO,
         }

@@ -43,6 +43,12 @@ pub(crate) fn configuration(settings: &ClientSettings) -> Result<ClientConfig, C
     Ok(config)
 }
 
+/// The same, for a transport that speaks HTTP/2 too, and rather.
+pub(crate) fn with_http2(mut config: ClientConfig) -> ClientConfig {
+    config.alpn_protocols.insert(0, b"h2".to_vec());
+    config
+}
+
 fn verifier(
     settings: &ClientSettings,
     provider: &Arc<CryptoProvider>,
@@ -178,8 +184,10 @@ mod tests {
     }
 
     #[test]
-    fn only_http_1_1_is_offered() {
+    fn http_2_is_offered_by_the_transport_that_speaks_it_alone() {
         let config = configuration(&ClientSettings::default()).unwrap();
         assert_eq!(config.alpn_protocols, [b"http/1.1".to_vec()]);
+        let offered = with_http2(config).alpn_protocols;
+        assert_eq!(offered, [b"h2".to_vec(), b"http/1.1".to_vec()]);
     }
 }

@@ -213,6 +213,10 @@ pub struct ExchangeEntry {
     /// What came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<ResponseEntry>,
+    /// Which HTTP the answer was in: `HTTP/1.0`, `HTTP/1.1`, `HTTP/2`; nothing where it came not over a
+    /// network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
     /// Why nothing came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,

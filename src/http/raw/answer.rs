@@ -12,6 +12,7 @@ use http::header;
 use tokio::io::AsyncRead;
 
 use super::super::Failure;
+use super::super::Protocol;
 use super::super::Response;
 use super::super::network::MAX_HEADERS;
 use super::input::Input;
@@ -46,6 +47,8 @@ pub(crate) struct Expected {
 pub(crate) struct Answer {
     /// The response.
     pub(crate) response: Response,
+    /// The version that its status line names.
+    pub(crate) protocol: Protocol,
     /// How many bytes were seen after it.
     pub(crate) trailing: usize,
     /// Whether the connection may serve another request.
@@ -82,6 +85,7 @@ pub(crate) async fn read<R: AsyncRead + Unpin>(
     };
     Ok(Answer {
         response,
+        protocol: head.protocol,
         trailing,
         reusable: head.keeps && delimited && trailing == 0,
     })
@@ -92,6 +96,7 @@ pub(crate) struct Head {
     /// The status code.
     pub(crate) status: u16,
     headers: HeaderMap,
+    protocol: Protocol,
     /// Whether the server keeps the connection.
     keeps: bool,
 }
@@ -161,11 +166,16 @@ fn parse(bytes: &[u8]) -> Result<Option<(Head, usize)>, Failure> {
     let code = parsed.code.filter(|code| (100..1000).contains(code));
     let status = code.ok_or_else(|| malformed("its status is below 100".to_owned()))?;
     let headers = headers(parsed.headers)?;
-    let keeps = parsed.version == Some(1) && !says(&headers, &header::CONNECTION, "close");
+    let protocol = match parsed.version {
+        Some(1) => Protocol::Http11,
+        _ => Protocol::Http10,
+    };
+    let keeps = protocol == Protocol::Http11 && !says(&headers, &header::CONNECTION, "close");
     Ok(Some((
         Head {
             status,
             headers,
+            protocol,
             keeps,
         },
         size,

@@ -142,8 +142,10 @@ impl Raw {
 
 fn trip(outcome: Result<Answer, Failure>, wire: Bytes) -> Trip {
     let trailing = outcome.as_ref().map_or(0, |answer| answer.trailing);
+    let protocol = outcome.as_ref().ok().map(|answer| answer.protocol);
     Trip {
         outcome: outcome.map(|answer| answer.response),
+        protocol,
         wire: Some(wire),
         trailing,
         stale: false,

@@ -32,6 +32,7 @@ fn sent(method: Method, url: &str) -> Exchange {
         role: Role::Asked,
         request,
         outcome: Err(Failure::Stopped),
+        protocol: None,
         altered: false,
         at,
         took,
@@ -96,6 +97,18 @@ fn a_head_is_asked_with_its_own_flag() {
         exchange.curl(),
         "curl -sS -I --path-as-is -H 'accept: */*' http://r.test/"
     );
+}
+
+#[test]
+fn what_the_raw_transport_sent_is_not_asked_over_http_2() {
+    let asks_http_1 = |url: &str, wire: Option<Bytes>| {
+        let mut exchange = sent(Method::GET, url);
+        exchange.request.wire = wire;
+        arguments(&exchange.curl()).contains(&"--http1.1".to_owned())
+    };
+    assert!(asks_http_1("https://r.test/", Some(Bytes::new())));
+    assert!(!asks_http_1("http://r.test/", Some(Bytes::new())));
+    assert!(!asks_http_1("https://r.test/", None));
 }
 
 #[test]

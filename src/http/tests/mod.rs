@@ -5,6 +5,7 @@
 
 mod answers;
 mod commands;
+mod http2;
 mod login;
 mod proxies;
 mod redirects;

@@ -33,6 +33,7 @@ pub(super) fn exchange(exchange: &Exchange) -> ExchangeEntry {
         took_ms: millis(exchange.took),
         request: request(&exchange.request),
         response: exchange.outcome.as_ref().ok().map(response),
+        protocol: exchange.protocol.map(|protocol| protocol.to_string()),
         failure: exchange.outcome.as_ref().err().map(ToString::to_string),
     }
 }
