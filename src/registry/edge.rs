@@ -10,6 +10,9 @@ use axum::body::HttpBody;
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
+use http::Uri;
+use http::Version;
+use http::header;
 use hyper::body::Frame;
 
 use super::answer::Answer;
@@ -18,10 +21,15 @@ use super::body;
 use super::call::Call;
 use super::query::Query;
 use super::route::Route;
+use crate::http::HeaderMap;
+use crate::http::HeaderValue;
 
 /// Answers `request`.
 pub(crate) async fn respond(app: &App, request: Request) -> Answer {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
+    if head.version == Version::HTTP_2 {
+        name_host(&head.uri, &mut head.headers);
+    }
     let route = Route::parse(head.uri.path());
     let limit = body_limit(app, &route);
     let method = head.method.clone();
@@ -38,6 +46,14 @@ pub(crate) async fn respond(app: &App, request: Request) -> Answer {
     let answer = app.pass(0, &route, &call);
     app.clock.wait(answer.delay).await;
     answer.finish(&method)
+}
+
+/// Puts the host where HTTP/1.1 has it, for whoever looks there (RFC 9113, section 8.3.1).
+fn name_host(uri: &Uri, headers: &mut HeaderMap) {
+    let host = uri.authority().map(|it| HeaderValue::from_str(it.as_str()));
+    if let Some(Ok(host)) = host {
+        headers.entry(header::HOST).or_insert(host);
+    }
 }
 
 /// How long a body may be at `route`, in bytes.

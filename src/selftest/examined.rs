@@ -193,7 +193,12 @@ fn way_to(subject: &Subject) -> (Client, String, Option<Running>) {
     if subject.needs_socket() {
         let running = registry.spawn().expect("loopback has a free port");
         let url = running.url();
-        let client = Client::over_network(settings(&url)).expect("these settings are valid");
+        let trusted = running.tls().map(|tls| tls.certificate().into());
+        let settings = ClientSettings {
+            ca_certs: trusted.into_iter().collect(),
+            ..settings(&url)
+        };
+        let client = Client::over_network(settings).expect("these settings are valid");
         return (client, url, Some(running));
     }
     let transport = Arc::new(registry.build().in_process());

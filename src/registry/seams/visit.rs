@@ -122,7 +122,8 @@ impl<'a> Visit<'a> {
     /// Scheme, host and port by which the client came.
     pub(crate) fn origin(&self) -> String {
         let host = self.header(&header::HOST);
-        format!("http://{}", host.as_deref().unwrap_or("registry.invalid"))
+        let host = host.as_deref().unwrap_or("registry.invalid");
+        format!("{}://{host}", self.scheme())
     }
 
     /// Another origin that leads here too.
@@ -134,7 +135,14 @@ impl<'a> Visit<'a> {
             },
             None => "elsewhere.invalid".to_owned(),
         };
-        format!("http://{other}")
+        format!("{}://{other}", self.scheme())
+    }
+
+    fn scheme(&self) -> &'static str {
+        match self.app.settings.tls {
+            Some(_) => "https",
+            None => "http",
+        }
     }
 
     /// What the registry holds. Behind a layer of the store, that layer is seen.

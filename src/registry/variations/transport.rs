@@ -5,6 +5,7 @@ use http::header;
 use super::Variation;
 use crate::http::Method;
 use crate::registry::seams::Seam;
+use crate::registry::tls::Tls;
 
 pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
@@ -34,4 +35,17 @@ pub(super) static VARIATIONS: &[Variation] = &[
         seam: Seam::Settings(|settings| settings.reads_excess = false),
         ..Variation::BASE
     },
+    Variation {
+        name: "http2",
+        title: "the registry speaks TLS alone, and over it HTTP/2 with those who offer it",
+        needs_socket: true,
+        seam: Seam::Settings(|settings| {
+            settings.tls.get_or_insert_with(of_loopback);
+        }),
+        ..Variation::BASE
+    },
 ];
+
+fn of_loopback() -> Tls {
+    Tls::self_signed(&[]).expect("the names of loopback can stand in a certificate")
+}
