@@ -20,12 +20,12 @@ pub(crate) enum Stage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Loss {
     /// The connection, which in HTTP/1.1 is the request's own as long as it waits.
-    OfConnection,
+    Connection,
     /// The connection, with whatever else was under way on it, or the place on it: the server says that
     /// it did nothing with the request (RFC 9113, section 8.7).
-    OfSharedConnection,
+    SharedConnection,
     /// Only what this request was under way on, by the server's decision.
-    OfStream,
+    Stream,
 }
 
 /// What was lost, as far as this error tells.
@@ -35,11 +35,11 @@ pub(crate) fn loss(error: &(dyn Error + 'static)) -> Loss {
         .iter()
         .find_map(|cause| cause.downcast_ref::<h2::Error>())
     {
-        None => Loss::OfConnection,
+        None => Loss::Connection,
         Some(error) if error.is_reset() && error.reason() != Some(h2::Reason::REFUSED_STREAM) => {
-            Loss::OfStream
+            Loss::Stream
         }
-        Some(_) => Loss::OfSharedConnection,
+        Some(_) => Loss::SharedConnection,
     }
 }
 

@@ -98,10 +98,10 @@ impl Network {
                 let failure = unanswered(&error, origin);
                 let is_lost = matches!(failure, Failure::ConnectionLost { .. });
                 let may_be_stale = match fault::loss(&error) {
-                    Loss::OfConnection => !is_fresh,
+                    Loss::Connection => !is_fresh,
                     // Whoever made it, others' requests were on it.
-                    Loss::OfSharedConnection => !fresh,
-                    Loss::OfStream => false,
+                    Loss::SharedConnection => !fresh,
+                    Loss::Stream => false,
                 };
                 Trip {
                     stale: is_lost && may_be_stale,
