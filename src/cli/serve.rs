@@ -44,7 +44,7 @@ pub(super) struct Args {
     /// The key of the certificate (PEM, unencrypted).
     #[arg(long, value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// Speak TLS with a certificate made now, for the host of --addr, localhost, 127.0.0.1 and ::1, and
+    /// Speak TLS with a certificate made now, for the host of --addr, localhost, 127.0.0.1 and `::1`, and
     /// HTTP/2 to clients that offer it.
     #[arg(long, conflicts_with_all = ["tls_cert", "tls_key"])]
     tls_self_signed: bool,
