@@ -2,6 +2,7 @@
 
 mod causes;
 mod command_line;
+mod encrypted;
 mod examples;
 mod hostile;
 mod lawful;
