@@ -272,7 +272,8 @@ impl<'a> Game<'a> {
         let client = self.player.client;
         if let Some(bytes) = &planned.bytes {
             let url = format!("{}/v2/", planned.request.origin);
-            return match client.send_raw(&url, bytes.clone(), &self.transcript) {
+            let closes = planned.is_unfinished;
+            return match client.send_exact(&url, bytes.clone(), closes, &self.transcript) {
                 Ok(reply) => (Ok(reply.response), reply.trailing),
                 Err(failure) => (Err(failure), 0),
             };

@@ -25,6 +25,7 @@ use super::auth::Auth;
 use super::call::Call;
 use super::network::Network;
 use super::rate::Rate;
+use super::raw;
 use super::record;
 use super::record::Asked;
 use super::record::Timing;
@@ -130,20 +131,44 @@ impl Client {
         let bytes = bytes.into();
         let request = Request::new(method_of(&bytes), url);
         let trip = self.raw_trip(url, &bytes, request.read_limit);
+        self.block_on(self.raw_reply(&request, &bytes, transcript, trip))
+    }
+
+    /// Sends these bytes as [`send_raw`](Self::send_raw) does, and does not wait for what may follow
+    /// the answer. If the request is not whole, our side of the connection `closes` after it, so
+    /// that nobody waits for the rest. Where the target answers in this process, it does so over a
+    /// connection in memory.
+    pub fn send_exact(
+        &self,
+        url: &str,
+        bytes: impl Into<Bytes>,
+        closes: bool,
+        transcript: &Transcript,
+    ) -> Result<RawReply, Failure> {
+        let bytes = bytes.into();
+        let request = Request::new(method_of(&bytes), url);
+        let trip = self.exact_trip(url, &bytes, request.read_limit, closes);
+        self.block_on(self.raw_reply(&request, &bytes, transcript, trip))
+    }
+
+    async fn raw_reply(
+        &self,
+        request: &Request,
+        bytes: &Bytes,
+        transcript: &Transcript,
+        trip: impl Future<Output = Trip>,
+    ) -> Result<RawReply, Failure> {
         let asked = Asked {
             role: Role::Asked,
-            request: &request,
-            bytes: Some(&bytes),
+            request,
+            bytes: Some(bytes),
         };
-        self.block_on(async {
-            let (trip, exchange) = self
-                .exchange(asked, transcript, self.settings.timeout, trip)
-                .await?;
-            Ok(RawReply {
-                response: trip.outcome?,
-                exchange,
-                trailing: trip.trailing,
-            })
+        let timeout = self.settings.timeout;
+        let (trip, exchange) = self.exchange(asked, transcript, timeout, trip).await?;
+        Ok(RawReply {
+            response: trip.outcome?,
+            exchange,
+            trailing: trip.trailing,
         })
     }
 
@@ -274,6 +299,16 @@ impl Client {
         match &self.way {
             Way::Network(network) => network.send_raw(url, bytes, limit).await,
             Way::Process(_) => Trip::failed(Failure::NoConnection),
+        }
+    }
+
+    async fn exact_trip(&self, url: &str, bytes: &Bytes, limit: usize, closes: bool) -> Trip {
+        match &self.way {
+            Way::Network(network) => network.send_exact(url, bytes, limit, closes).await,
+            Way::Process(transport) => match transport.connect() {
+                Some(connection) => raw::over(connection, bytes, limit, closes).await,
+                None => Trip::failed(Failure::NoConnection),
+            },
         }
     }
 }

@@ -66,6 +66,7 @@ pub use settings::ClientSettings;
 pub use settings::Identity;
 pub use settings::Login;
 pub use transport::BoxFuture;
+pub use transport::Stream;
 pub use transport::Transport;
 
 pub use http::HeaderMap;

@@ -86,6 +86,18 @@ impl Network {
         self.raw.send_bytes(url, bytes, limit).await
     }
 
+    /// Sends these bytes to the origin of `url`, closes our side of the connection if it `closes`,
+    /// and reads one answer.
+    pub(crate) async fn send_exact(
+        &self,
+        url: &str,
+        bytes: &Bytes,
+        limit: usize,
+        closes: bool,
+    ) -> Trip {
+        self.raw.send_exact(url, bytes, limit, closes).await
+    }
+
     async fn ask(&self, request: &Request, origin: &Origin, fresh: bool) -> Trip {
         let client = if fresh { &self.unpooled } else { &self.reqwest };
         let (answer, is_fresh) = fresh::watched(outgoing(client, request).send()).await;

@@ -4,12 +4,20 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use tokio::io::AsyncRead;
+use tokio::io::AsyncWrite;
+
 use super::Failure;
 use super::Request;
 use super::Response;
 
 /// A future that can be sent between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Both directions of a connection, encrypted or not.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Something that answers requests: a network, or a server in this process.
 ///
@@ -18,6 +26,12 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Transport: Send + Sync {
     /// Sends `request` and reads the response to its end.
     fn round_trip<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response, Failure>>;
+
+    /// A connection to the far end, for who writes the bytes of a request itself; `None` where there
+    /// is none to be had.
+    fn connect(&self) -> Option<Box<dyn Stream>> {
+        None
+    }
 
     /// Lets time pass, which where the far end goes by a clock of its own is that clock's.
     fn pause(&self, time: Duration) -> BoxFuture<'_, ()> {

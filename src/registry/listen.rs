@@ -69,6 +69,15 @@ fn is_of_client(error: &io::Error) -> bool {
     )
 }
 
+/// Serves `app` over one connection without TLS, until that ends.
+pub(crate) async fn plainly<S>(app: Arc<App>, stream: S)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let router = Router::new().fallback(respond).with_state(Arc::clone(&app));
+    over_http1(&app, router, stream).await;
+}
+
 async fn respond(State(app): State<Arc<App>>, request: Request) -> Response {
     edge::respond(&app, request).await.into()
 }

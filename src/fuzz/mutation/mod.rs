@@ -84,6 +84,9 @@ pub enum Change {
     Request(fn(&mut WireRequest, &mut Dice) -> bool),
     /// Of the bytes of the request. Whatever they then say, a connection carries one answer.
     Bytes(fn(&mut Vec<u8>, &mut Dice) -> bool),
+    /// So too, and the request may not be whole: the connection is closed behind it, so that nobody
+    /// waits for the rest.
+    Unfinished(fn(&mut Vec<u8>, &mut Dice) -> bool),
 }
 
 /// Mutations are the same if they have the same name; names are unique, as a test shows.
@@ -137,6 +140,17 @@ const fn bytes(
     change: fn(&mut Vec<u8>, &mut Dice) -> bool,
 ) -> Mutation {
     row(name, title, suits, stance, Change::Bytes(change))
+}
+
+/// A row that changes the bytes of the request.
+const fn unfinished(
+    name: &'static str,
+    title: &'static str,
+    suits: &'static [Kind],
+    stance: Stance,
+    change: fn(&mut Vec<u8>, &mut Dice) -> bool,
+) -> Mutation {
+    row(name, title, suits, stance, Change::Unfinished(change))
 }
 
 const fn row(

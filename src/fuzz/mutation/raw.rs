@@ -13,6 +13,22 @@ pub struct RawRequest {
     pub bytes: &'static str,
 }
 
+/// The raw requests that are not whole.
+const UNFINISHED: [&str; 5] = [
+    "request-in-a-body",
+    "unfinished-head",
+    "unfinished-request-line",
+    "unfinished-chunk",
+    "expect-and-nothing",
+];
+
+impl RawRequest {
+    /// Whether a server may wait for the rest of it.
+    pub fn is_unfinished(&self) -> bool {
+        UNFINISHED.contains(&self.name)
+    }
+}
+
 const fn raw(name: &'static str, title: &'static str, bytes: &'static str) -> RawRequest {
     RawRequest { name, title, bytes }
 }

@@ -6,6 +6,7 @@ use super::bytes;
 use super::framing;
 use super::framing::Message;
 use super::request;
+use super::unfinished;
 use crate::fuzz::plan::Kind;
 
 /// Every kind of request but the raw ones.
@@ -113,7 +114,7 @@ pub(super) const ROWS: &[Mutation] = &[
             })
         },
     ),
-    bytes(
+    unfinished(
         "chunk-size-odd",
         "a body in a chunk whose size is written oddly",
         SENDING,
@@ -135,7 +136,7 @@ pub(super) const ROWS: &[Mutation] = &[
             })
         },
     ),
-    bytes(
+    unfinished(
         "chunk-size-wrong",
         "a body in a chunk that is longer or shorter than it says",
         SENDING,
@@ -153,7 +154,7 @@ pub(super) const ROWS: &[Mutation] = &[
             })
         },
     ),
-    bytes(
+    unfinished(
         "chunks-cut",
         "a body in chunks that ends too early",
         SENDING,
@@ -221,7 +222,7 @@ pub(super) const ROWS: &[Mutation] = &[
             })
         },
     ),
-    bytes(
+    unfinished(
         "lengths-unlike",
         "two lengths that are not equal",
         MEASURED,
@@ -236,7 +237,7 @@ pub(super) const ROWS: &[Mutation] = &[
             })
         },
     ),
-    bytes(
+    unfinished(
         "length-odd",
         "a length that is written oddly",
         MEASURED,
@@ -271,7 +272,7 @@ pub(super) const ROWS: &[Mutation] = &[
             })
         },
     ),
-    bytes(
+    unfinished(
         "length-long",
         "a length that is more than the body's",
         SENDING,
@@ -333,7 +334,7 @@ pub(super) const ROWS: &[Mutation] = &[
                 })
         },
     ),
-    bytes(
+    unfinished(
         "expect-and-no-body",
         "a client that waits for leave to go on, and never does",
         SENDING,

@@ -70,6 +70,8 @@ pub(crate) struct Planned {
     pub(crate) mutations: Vec<&'static str>,
     /// Whether the request itself, and not only what it pushes or aims at, is changed.
     pub(crate) is_bent: bool,
+    /// Whether its bytes may not be a whole request.
+    pub(crate) is_unfinished: bool,
     /// Whether it aims at another path than it would unchanged.
     pub(crate) strays: bool,
 }
@@ -355,6 +357,7 @@ struct Applying {
     names: Vec<&'static str>,
     stance: Option<Stance>,
     is_bent: bool,
+    is_unfinished: bool,
 }
 
 impl Applying {
@@ -364,7 +367,10 @@ impl Applying {
             return;
         }
         self.names.push(mutation.name);
-        self.is_bent |= matches!(mutation.change, Change::Request(_) | Change::Bytes(_));
+        self.is_bent |= matches!(
+            mutation.change,
+            Change::Request(_) | Change::Bytes(_) | Change::Unfinished(_)
+        );
         // Where a step aims elsewhere, what that means is known.
         if !matches!(mutation.change, Change::Aim(_)) {
             self.stance = Some(match self.stance {
@@ -389,11 +395,13 @@ impl Applying {
             Meaning::Raw(raw) => Some(request::raw_bytes(raw, &request.origin)),
             _ => None,
         };
+        self.is_unfinished = matches!(&meaning, Meaning::Raw(raw) if raw.is_unfinished());
         for applied in &step.mutations {
-            if let Change::Bytes(change) = applied.mutation.change {
+            if let Change::Bytes(change) | Change::Unfinished(change) = applied.mutation.change {
                 let mut changed = bytes.take().unwrap_or_else(|| request.bytes());
                 let is_changed = change(&mut changed, &mut Dice::new(applied.dice.into()));
                 self.note(applied.mutation, is_changed);
+                self.is_unfinished |= matches!(applied.mutation.change, Change::Unfinished(_));
                 bytes = Some(changed);
             }
         }
@@ -404,6 +412,7 @@ impl Applying {
             strays: request.path() != path,
             stance: self.stance.unwrap_or(Stance::Same),
             is_bent: self.is_bent,
+            is_unfinished: self.is_unfinished,
             mutations: self.names,
             meaning,
             request,

@@ -8,8 +8,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
-use tokio::io::AsyncRead;
-use tokio::io::AsyncWrite;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -21,16 +19,12 @@ use super::super::fault;
 use super::super::fault::Stage;
 use super::super::origin::Origin;
 use super::super::resolve;
+use super::super::transport::Stream;
 use super::answer;
 use super::input::Input;
 
 /// How long one of several addresses is tried before the next one.
 const NEXT_ADDRESS: Duration = Duration::from_secs(3);
-
-/// Both directions of a connection, encrypted or not.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// A connection to an origin.
 pub(crate) type Connection = Box<dyn Stream>;

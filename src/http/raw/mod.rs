@@ -100,6 +100,25 @@ impl Raw {
         trip(outcome, bytes.clone())
     }
 
+    /// Sends these bytes on a fresh connection, of which our side is then closed if it `closes`, and
+    /// reads one answer.
+    pub(crate) async fn send_exact(
+        &self,
+        url: &str,
+        bytes: &Bytes,
+        limit: usize,
+        closes: bool,
+    ) -> Trip {
+        let connection = match Origin::of(url) {
+            Ok(origin) => self.dialer.dial(&origin).await,
+            Err(failure) => Err(failure),
+        };
+        match connection {
+            Ok(connection) => over(connection, bytes, limit, closes).await,
+            Err(failure) => trip(Err(failure), bytes.clone()),
+        }
+    }
+
     /// The server may have closed an idle connection without our knowing.
     async fn over_idle_connection(
         &self,
@@ -138,6 +157,25 @@ impl Raw {
         }
         outcome
     }
+}
+
+/// Sends these bytes over a connection, of which our side is then closed if it `closes`, and reads
+/// one answer.
+pub(crate) async fn over(
+    mut connection: Connection,
+    bytes: &Bytes,
+    limit: usize,
+    closes: bool,
+) -> Trip {
+    let expected = Expected {
+        method: method_of(bytes),
+        limit,
+        linger: false,
+    };
+    let mut message = Message::exactly(bytes.clone());
+    message.closes = closes;
+    let talk = talk(&mut connection, &message, &expected).await;
+    trip(talk.outcome, bytes.clone())
 }
 
 fn trip(outcome: Result<Answer, Failure>, wire: Bytes) -> Trip {

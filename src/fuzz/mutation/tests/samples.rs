@@ -36,7 +36,9 @@ impl Sample {
             Change::Aim(change) => change(&mut self.op, &mut dice),
             Change::Manifest(change) => change(&mut self.draft, &mut dice),
             Change::Request(change) => change(&mut self.request, &mut dice),
-            Change::Bytes(change) => change(&mut self.bytes, &mut dice),
+            Change::Bytes(change) | Change::Unfinished(change) => {
+                change(&mut self.bytes, &mut dice)
+            }
         }
     }
 
