@@ -133,6 +133,13 @@ pub(super) fn error_body(data: &[u8]) {
         Err(bad) => return is_short(&bad, &String::from_utf8_lossy(data)),
     };
     assert!(body.errors.len() <= data.len());
+    let value: Value = serde_json::from_slice(data).expect("what was read is JSON");
+    for (at, error) in body.errors.iter().enumerate() {
+        let value = &value["errors"][at];
+        assert_eq!(value["code"].as_str(), error.code.as_deref());
+        assert_eq!(value["message"].as_str(), error.message.as_deref());
+        assert_eq!(value.get("detail"), error.detail.as_ref());
+    }
     for code in body.codes() {
         let named = ErrorCode::all().find(|row| row.to_string() == code);
         assert_eq!(code.parse::<ErrorCode>().ok(), named);

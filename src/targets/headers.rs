@@ -133,6 +133,7 @@ fn bearer(demand: &Demand) -> String {
 pub(super) fn address(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let Ok(address) = Address::parse(text) else {
+        assert!(!is_plain_url(text), "{text:?}");
         return;
     };
     let Address {
@@ -161,4 +162,14 @@ pub(super) fn address(data: &[u8]) {
         assert_eq!(host, Some(origin.host.as_str()), "{text:?}");
         assert_eq!(url.port_or_known_default(), Some(origin.port), "{text:?}");
     }
+}
+
+/// A URL about which nobody can be of two minds.
+fn is_plain_url(text: &str) -> bool {
+    let rest = ["http://", "https://"]
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
+    let is_plain = |c: char| c.is_ascii_graphic() && !"@\\".contains(c);
+    let begins = rest.is_some_and(|rest| !rest.starts_with('/'));
+    begins && text.chars().all(is_plain) && Url::parse(text).is_ok()
 }

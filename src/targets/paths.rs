@@ -13,8 +13,19 @@ pub(super) fn route(data: &[u8]) {
     let (name, last) = texts(&route);
     assert!(name.len() + last.len() <= path.len());
     assert!(!last.contains('/'), "{path:?}");
-    if let Some(written) = written(&route) {
+    if let Some(written) = written(&route, coded) {
         assert_eq!(Route::parse(&written), route, "{path:?}");
+    }
+    let decoded: Option<Vec<String>> = path.split('/').map(decoded).collect();
+    if let Some(plain) = written(&route, str::to_owned) {
+        let decoded = decoded
+            .expect("what cannot be decoded names nothing")
+            .join("/");
+        let has_slash = matches!(route, Route::Base | Route::Uploads { .. });
+        assert!(
+            decoded == plain || has_slash && format!("{decoded}/") == plain,
+            "{path:?}"
+        );
     }
     assert_eq!(Route::parse(&escaped(path)), route, "{path:?}");
     if !path.contains(['%', '?', '#', ':']) {
@@ -33,19 +44,19 @@ fn texts(route: &Route) -> (&str, &str) {
     }
 }
 
-/// A path that names the same.
-fn written(route: &Route) -> Option<String> {
+/// A path that names the same, each segment in this code.
+fn written(route: &Route, code: fn(&str) -> String) -> Option<String> {
     let rest = match route {
         Route::Base => return Some("/v2/".to_owned()),
-        Route::Blob { digest, .. } => format!("blobs/{}", coded(digest)),
+        Route::Blob { digest, .. } => format!("blobs/{}", code(digest)),
         Route::Uploads { .. } => "blobs/uploads/".to_owned(),
-        Route::Session { id, .. } => format!("blobs/uploads/{}", coded(id)),
-        Route::Manifest { reference, .. } => format!("manifests/{}", coded(reference)),
+        Route::Session { id, .. } => format!("blobs/uploads/{}", code(id)),
+        Route::Manifest { reference, .. } => format!("manifests/{}", code(reference)),
         Route::Tags { .. } => "tags/list".to_owned(),
-        Route::Referrers { digest, .. } => format!("referrers/{}", coded(digest)),
+        Route::Referrers { digest, .. } => format!("referrers/{}", code(digest)),
         Route::Extensions | Route::Unknown => return None,
     };
-    let components: Vec<String> = texts(route).0.split('/').map(coded).collect();
+    let components: Vec<String> = texts(route).0.split('/').map(code).collect();
     Some(format!("/v2/{}/{rest}", components.join("/")))
 }
 
