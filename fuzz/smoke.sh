@@ -45,7 +45,7 @@ run() {
 }
 
 need_cargo_fuzz
-cargo fuzz build --sanitizer none
+cargo fuzz build --sanitizer none --codegen-units 16
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(cargo fuzz list)
 failed=0
