@@ -64,7 +64,7 @@ pub(super) struct Connection {
     retries: u32,
     /// At most so many requests per second.
     #[arg(long, value_name = "N[/s]", value_parser = rate)]
-    rate: Option<f64>,
+    pub(super) rate: Option<f64>,
     /// Wait up to so long for the registry to answer at all.
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub(super) wait: Option<Duration>,

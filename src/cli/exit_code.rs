@@ -13,6 +13,8 @@ pub enum Exit {
     Usage,
     /// The registry cannot be tested: unreachable, not ready, credentials refused.
     Untestable,
+    /// Fuzzing has findings.
+    Findings,
     /// A threshold is missed.
     Missed,
     /// Nothing ran.
@@ -29,7 +31,7 @@ pub enum Exit {
 
 impl Exit {
     /// Every way to end, the one that counts first where several apply.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Broken,
         Self::Usage,
         Self::Untestable,
@@ -37,6 +39,7 @@ impl Exit {
         Self::Terminated,
         Self::OutOfTime,
         Self::Violated,
+        Self::Findings,
         Self::Missed,
         Self::NothingRan,
         Self::Passed,
@@ -50,6 +53,7 @@ impl Exit {
             Self::Usage => 2,
             Self::Untestable => 3,
             Self::NothingRan => 4,
+            Self::Findings => 6,
             Self::Missed => 7,
             Self::Broken => 70,
             Self::OutOfTime => 124,
@@ -84,6 +88,7 @@ mod tests {
     fn a_report_that_could_not_be_written_outweighs_a_violation() {
         assert_eq!(Exit::Violated.and(Exit::Broken), Exit::Broken);
         assert_eq!(Exit::Interrupted.and(Exit::Violated), Exit::Interrupted);
+        assert_eq!(Exit::Findings.and(Exit::Terminated), Exit::Terminated);
         assert_eq!(Exit::NothingRan.and(Exit::Passed), Exit::NothingRan);
     }
 

@@ -6,9 +6,11 @@
 mod check;
 mod connection;
 mod differences;
+mod embedded;
 mod error;
 mod exit_code;
 mod explain;
+mod fuzz;
 mod list;
 mod progress;
 mod requirements;
@@ -35,8 +37,8 @@ pub use exit_code::Exit;
     disable_help_subcommand = true
 )]
 #[command(
-    after_help = "Exit codes: 0 passed, 1 violated, 2 usage, 3 registry cannot be tested, 4 nothing ran, 7 threshold missed, \
-                        70 bug or unwritable report, 124 out of time, 130/143 interrupted"
+    after_help = "Exit codes: 0 passed, 1 violated, 2 usage, 3 registry cannot be tested, 4 nothing ran, 6 fuzzing has findings, \
+                        7 threshold missed, 70 bug or unwritable report, 124 out of time, 130/143 interrupted"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -47,6 +49,8 @@ struct Cli {
 enum Verb {
     /// Check a registry against the specification.
     Check(Box<check::Args>),
+    /// Put plans of chance to a registry, and look for what no answer may do.
+    Fuzz(Box<fuzz::Args>),
     /// Run the reference registry.
     Serve(serve::Args),
     /// Put the suite to every defect and variation of the reference registry.
@@ -65,6 +69,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     };
     let outcome = match cli.verb {
         Verb::Check(args) => check::run(&args),
+        Verb::Fuzz(args) => fuzz::run(&args),
         Verb::Serve(args) => serve::run(&args),
         Verb::Selftest(args) => Ok(selftest::run(&args)),
         Verb::List(args) => list::run(&args),

@@ -1,21 +1,18 @@
 //! `plimsoll serve`: the reference registry.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
 
 use crate::catalogue::Version;
-use crate::registry::Defect;
 use crate::registry::Registry;
 use crate::registry::Running;
 use crate::registry::Tls;
 use crate::registry::TlsError;
-use crate::registry::Variation;
 
 use super::CliError;
 use super::Exit;
-use super::check::nearest;
+use super::embedded::Differences;
 use super::signals;
 
 /// Run the reference registry, in memory, until it is told to end.
@@ -30,14 +27,8 @@ pub(super) struct Args {
     /// The version of the specification that it speaks: 1.0, 1.1 or 1.2 (the draft).
     #[arg(long, value_name = "VERSION", default_value = "1.2")]
     spec: Version,
-    /// Be wrong in this way, to see who notices; may be given several times. `plimsoll list
-    /// defects` shows them.
-    #[arg(long, value_name = "NAME", value_parser = defect)]
-    defect: Vec<&'static Defect>,
-    /// Be lawfully different in this way; may be given several times. `plimsoll list variations`
-    /// shows them.
-    #[arg(long, value_name = "NAME", value_parser = variation)]
-    variation: Vec<&'static Variation>,
+    #[command(flatten)]
+    differences: Differences,
     /// Speak TLS with this certificate (PEM, its chain after it), and HTTP/2 to clients that offer it.
     #[arg(long, value_name = "FILE")]
     tls_cert: Option<PathBuf>,
@@ -52,24 +43,6 @@ pub(super) struct Args {
     /// clients have to trust, as with `plimsoll check --ca-cert`.
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert")]
     tls_ca_file: Option<PathBuf>,
-}
-
-fn defect(name: &str) -> Result<&'static Defect, String> {
-    let names = || Defect::all().map(|row| row.name).collect();
-    Defect::named(name).ok_or_else(|| unknown("defects", name, &names()))
-}
-
-fn variation(name: &str) -> Result<&'static Variation, String> {
-    let names = || Variation::all().map(|row| row.name).collect();
-    Variation::named(name).ok_or_else(|| unknown("variations", name, &names()))
-}
-
-fn unknown(what: &str, name: &str, names: &BTreeSet<&str>) -> String {
-    let near = nearest(name, names);
-    if near.is_empty() {
-        return format!("`plimsoll list {what}` shows what there is");
-    }
-    format!("the nearest are {}", near.join(", "))
 }
 
 /// Runs the verb.
@@ -94,14 +67,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 
 fn registry(args: &Args) -> Result<Registry, CliError> {
     let builder = Registry::builder().spec(args.spec);
-    let builder = args
-        .defect
-        .iter()
-        .fold(builder, |builder, row| builder.defect(row));
-    let builder = args
-        .variation
-        .iter()
-        .fold(builder, |builder, row| builder.variation(row));
+    let builder = args.differences.applied_to(builder);
     let builder = match tls(args)? {
         Some(tls) => builder.tls(tls),
         None => builder,

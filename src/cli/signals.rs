@@ -1,6 +1,8 @@
 //! Signals and the deadline: what ends a run before its end.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::signal::unix::SignalKind;
@@ -21,7 +23,12 @@ pub(super) fn guard<T>(
 ) -> T {
     let (done, over) = oneshot::channel();
     std::thread::scope(|scope| {
-        scope.spawn(|| watch(control, client, deadline, over));
+        scope.spawn(|| {
+            watched(over, deadline, |first| {
+                control.end(first, client);
+                (Duration::ZERO, Box::new(|| {}))
+            });
+        });
         let result = work();
         // If the watcher is gone already, there is nobody left to tell.
         let _ = done.send(());
@@ -29,11 +36,39 @@ pub(super) fn guard<T>(
     })
 }
 
-fn watch(
+/// Does `work`, and notes the first SIGINT or SIGTERM in `control` and in `stop`. What is under way
+/// has `grace` to come to its end. A second signal ends the program at once.
+pub(super) fn guard_gently<T>(
     control: &Control,
     client: &Client,
-    deadline: Option<Duration>,
+    stop: &AtomicBool,
+    grace: Duration,
+    work: impl FnOnce() -> T,
+) -> T {
+    let (done, over) = oneshot::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            watched(over, None, |first| {
+                control.note(first);
+                stop.store(true, Ordering::SeqCst);
+                (grace, Box::new(|| client.stop()))
+            });
+        });
+        let result = work();
+        // If the watcher is gone already, there is nobody left to tell.
+        let _ = done.send(());
+        result
+    })
+}
+
+/// What is done at the first signal: at once, and after a while.
+type Brake<'a> = (Duration, Box<dyn FnOnce() + 'a>);
+
+/// Waits for a signal or the deadline, and pulls the brake.
+fn watched<'a>(
     over: oneshot::Receiver<()>,
+    deadline: Option<Duration>,
+    brake: impl FnOnce(Ending) -> Brake<'a>,
 ) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -49,9 +84,15 @@ fn watch(
             () = received(SignalKind::terminate()) => Ending::Terminated,
             () = passed(deadline) => Ending::OutOfTime,
         };
-        control.end(first, client);
+        let (grace, stop) = brake(first);
+        let stopped = async {
+            tokio::time::sleep(grace).await;
+            stop();
+            std::future::pending::<()>().await;
+        };
         tokio::select! {
             _ = &mut over => {}
+            () = stopped => {}
             () = received(SignalKind::interrupt()) => std::process::exit(130),
             () = received(SignalKind::terminate()) => std::process::exit(143),
         }

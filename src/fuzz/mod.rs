@@ -29,6 +29,7 @@ pub use dice::Dice;
 pub use draft::Draft;
 pub use finding::BadFinding;
 pub use finding::Finding;
+pub use finding::Tool;
 pub use mutation::Change;
 pub use mutation::Mutation;
 pub use mutation::RAW;

@@ -33,8 +33,13 @@ const LONGEST_MESSAGE: usize = 500;
 
 /// The record as `JUnit` XML.
 pub fn render(record: &Record) -> Result<Vec<u8>, ReportError> {
+    written(suites(record))
+}
+
+/// Suites as a file.
+pub(super) fn written(suites: Vec<TestSuite>) -> Result<Vec<u8>, ReportError> {
     let mut report = Report::new();
-    report.add_testsuites(suites(record));
+    report.add_testsuites(suites);
     let mut bytes = Vec::new();
     report
         .write_xml(&mut bytes)
@@ -98,7 +103,7 @@ fn section(id: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(section, _)| section)
 }
 
-fn time(milliseconds: u64) -> Duration {
+pub(super) fn time(milliseconds: u64) -> Duration {
     // Bounded, because the library adds the times of a suite up and would overflow.
     Duration::milliseconds(u32::try_from(milliseconds).unwrap_or(u32::MAX).into())
 }
@@ -230,14 +235,14 @@ fn traffic(check: &CheckEntry) -> Vec<String> {
 
 /// A cleaned child element of a test case. Its text begins with the message, because some readers
 /// show one of them and some the other.
-struct Child {
+pub(super) struct Child {
     kind: String,
     message: String,
     text: String,
 }
 
 impl Child {
-    fn new(kind: &str, message: &str, parts: &[String]) -> Self {
+    pub(super) fn new(kind: &str, message: &str, parts: &[String]) -> Self {
         let first_line = clean::xml(message).replace(['\n', '\t'], " ");
         let message = clean::cut(&first_line, LONGEST_MESSAGE).into_owned();
         let mut text = clean::cdata(&message);
@@ -252,7 +257,7 @@ impl Child {
         }
     }
 
-    fn failure(self) -> TestResult {
+    pub(super) fn failure(self) -> TestResult {
         TestResult::Failure {
             type_: self.kind,
             message: self.message,
@@ -260,7 +265,7 @@ impl Child {
         }
     }
 
-    fn error(self) -> TestResult {
+    pub(super) fn error(self) -> TestResult {
         TestResult::Error {
             type_: self.kind,
             message: self.message,
@@ -268,7 +273,7 @@ impl Child {
         }
     }
 
-    fn skipped(self) -> TestResult {
+    pub(super) fn skipped(self) -> TestResult {
         TestResult::SkippedWithCause {
             type_: self.kind,
             message: self.message,

@@ -5,6 +5,7 @@
 
 mod clean;
 mod evidence;
+pub mod fuzz;
 pub mod json;
 pub mod junit;
 mod terminal;
@@ -91,16 +92,22 @@ pub enum ReportError {
 /// Makes the folder and proves that each report can be written there, so that a bad path fails
 /// before the run and not after it. An older report stays as it is.
 pub fn prepare(dir: &Path, formats: &[&Format]) -> Result<(), ReportError> {
+    let names: Vec<_> = formats.iter().map(|format| format.file_name).collect();
+    prepare_files(dir, &names)
+}
+
+/// The same for files of these names.
+fn prepare_files(dir: &Path, names: &[&str]) -> Result<(), ReportError> {
     fs::create_dir_all(dir).map_err(|source| ReportError::Folder {
         path: dir.to_owned(),
         source,
     })?;
-    for format in formats {
-        let path = dir.join(format.file_name);
+    for name in names {
+        let path = dir.join(name);
         if path.is_dir() {
             return Err(ReportError::Occupied { path });
         }
-        let draft = draft_path(dir, format);
+        let draft = draft_path(dir, name);
         create_draft(&draft)
             .and_then(|_| fs::remove_file(&draft))
             .map_err(|source| ReportError::File { path, source })?;
@@ -117,15 +124,19 @@ pub fn write_all(
 ) -> Result<Vec<PathBuf>, ReportError> {
     let outcomes: Vec<_> = formats
         .iter()
-        .map(|format| write_one(dir, format, record))
+        .map(|format| write_one(dir, format.file_name, (format.render)(record)))
         .collect();
     outcomes.into_iter().collect()
 }
 
-fn write_one(dir: &Path, format: &Format, record: &Record) -> Result<PathBuf, ReportError> {
-    let bytes = (format.render)(record)?;
-    let path = dir.join(format.file_name);
-    let draft = draft_path(dir, format);
+fn write_one(
+    dir: &Path,
+    name: &str,
+    bytes: Result<Vec<u8>, ReportError>,
+) -> Result<PathBuf, ReportError> {
+    let bytes = bytes?;
+    let path = dir.join(name);
+    let draft = draft_path(dir, name);
     let written = replace(&draft, &path, &bytes);
     if written.is_err() {
         // The draft is of no use; that it may not be there is no second error.
@@ -153,12 +164,8 @@ fn create_draft(draft: &Path) -> io::Result<File> {
     }
 }
 
-fn draft_path(dir: &Path, format: &Format) -> PathBuf {
-    dir.join(format!(
-        ".{}.{}.draft",
-        format.file_name,
-        std::process::id()
-    ))
+fn draft_path(dir: &Path, name: &str) -> PathBuf {
+    dir.join(format!(".{name}.{}.draft", std::process::id()))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 mod causes;
 mod lesser;
-mod page;
+pub(in crate::report) mod page;
 mod summary;
 
 use anstyle::Style;

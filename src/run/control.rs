@@ -23,6 +23,12 @@ pub struct Control(AtomicU8);
 impl Control {
     /// Ends the run: no further check begins, and those under way get no further answer.
     pub fn end(&self, why: Ending, client: &Client) {
+        self.note(why);
+        client.stop();
+    }
+
+    /// Notes that the run is to end. What is under way still gets its answers.
+    pub fn note(&self, why: Ending) {
         let code = match why {
             Ending::Interrupted => 1,
             Ending::Terminated => 2,
@@ -32,7 +38,6 @@ impl Control {
         let _ = self
             .0
             .compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst);
-        client.stop();
     }
 
     /// Why the run was ended, if it was.

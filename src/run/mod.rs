@@ -35,13 +35,17 @@ pub use repositories::Repositories;
 pub use settings::Exchanges;
 pub use settings::Settings;
 pub use settings::random_run_id;
+pub use settings::random_seed;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::time::Instant;
 use std::time::SystemTime;
 
+use crate::check::Feature;
+use crate::check::FeatureState;
 use crate::check::Section;
 use crate::verdict::Demanded;
 
@@ -69,6 +73,16 @@ pub fn run(
     });
     schedule::put_all(&run, control, observer);
     run.finish(control, observer)
+}
+
+/// What a registry has, found out without any check. What that pushed is deleted again, unless it
+/// is to be kept.
+pub fn features(mut settings: Settings, control: &Control) -> BTreeMap<Feature, FeatureState> {
+    settings.required = Feature::ROWS.iter().map(|row| row.feature).collect();
+    let run = Run::new(settings, &[]);
+    let features = run.probed(control).features.iter().cloned().collect();
+    run.finish(control, &());
+    features
 }
 
 /// A run under way, of which each case may be put from any thread and in any order.

@@ -62,10 +62,15 @@ impl Settings {
     /// A run of everything against the registry at `origin` (`http://host:port`), in fresh
     /// repositories under `plimsoll/`, with a seed and a run id of its own.
     pub fn new(client: Client, origin: impl Into<String>) -> Self {
-        let random = Seed::from(random());
+        Self::of(Arc::new(client), origin)
+    }
+
+    /// The same with a client that others have, too.
+    pub fn of(client: Arc<Client>, origin: impl Into<String>) -> Self {
+        let random = Seed::from(random_seed());
         Self {
             world: World {
-                client: Arc::new(client),
+                client,
                 origin: origin.into(),
                 spec: Version::default(),
                 settle: Self::SETTLE,
@@ -86,12 +91,12 @@ impl Settings {
 }
 
 /// A number that no other run has: the operating system's, by way of the standard library's hasher.
-fn random() -> u64 {
+pub fn random_seed() -> u64 {
     // Seeds are read, said and typed by people, so they are kept short.
     RandomState::new().build_hasher().finish() % 1_000_000_000
 }
 
 /// What tells this run's repositories from those of every other run.
 pub fn random_run_id() -> String {
-    format!("r{:09}", random())
+    format!("r{:09}", random_seed())
 }

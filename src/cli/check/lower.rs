@@ -198,7 +198,7 @@ pub(super) fn feature(text: &str) -> Result<Feature, String> {
 }
 
 /// A run id becomes part of repository names.
-pub(super) fn run_id(text: &str) -> Result<String, String> {
+pub(in crate::cli) fn run_id(text: &str) -> Result<String, String> {
     let is_safe = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     if (1..=32).contains(&text.len()) && text.chars().all(is_safe) {
         return Ok(text.to_owned());
@@ -209,7 +209,7 @@ pub(super) fn run_id(text: &str) -> Result<String, String> {
     )
 }
 
-pub(super) fn jobs(text: &str) -> Result<usize, String> {
+pub(in crate::cli) fn jobs(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(jobs @ 1..=256) => Ok(jobs),
         _ => Err("give a number from 1 to 256".to_owned()),

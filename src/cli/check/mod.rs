@@ -23,7 +23,10 @@ use crate::run::Settings;
 use crate::run::gating;
 use crate::suite;
 
+pub(super) use lower::jobs;
 pub(super) use lower::nearest;
+pub(super) use lower::run_id;
+pub(super) use tell::terminal_width;
 
 use super::CliError;
 use super::Exit;

@@ -75,7 +75,7 @@ pub(in crate::cli) fn write(output: &Output, formats: &[&Format], record: &Recor
     }
 }
 
-fn terminal_width() -> usize {
+pub(in crate::cli) fn terminal_width() -> usize {
     let columns = std::env::var("COLUMNS")
         .ok()
         .and_then(|text| text.parse().ok());

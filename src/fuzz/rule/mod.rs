@@ -77,6 +77,13 @@ pub(crate) struct Flaw {
     pub(crate) detail: &'static str,
 }
 
+impl Rule {
+    /// Whether a campaign judges by it.
+    pub fn is_judged(&self) -> bool {
+        !matches!(self.judge, Judge::Beside)
+    }
+}
+
 impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id

@@ -6,20 +6,20 @@
 use anstyle::AnsiColor;
 use anstyle::Style;
 
-use super::super::clean;
+use crate::report::clean;
 
 /// As it comes.
-pub(super) const PLAIN: Style = Style::new();
+pub(in crate::report) const PLAIN: Style = Style::new();
 /// What is to be read first.
-pub(super) const BOLD: Style = Style::new().bold();
+pub(in crate::report) const BOLD: Style = Style::new().bold();
 /// What is looked at only if it is needed.
-pub(super) const DIM: Style = Style::new().dimmed();
+pub(in crate::report) const DIM: Style = Style::new().dimmed();
 /// What is wrong.
-pub(super) const RED: Style = AnsiColor::Red.on_default().bold();
+pub(in crate::report) const RED: Style = AnsiColor::Red.on_default().bold();
 /// What is doubtful.
-pub(super) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+pub(in crate::report) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 /// What is right.
-pub(super) const GREEN: Style = AnsiColor::Green.on_default().bold();
+pub(in crate::report) const GREEN: Style = AnsiColor::Green.on_default().bold();
 
 /// The narrowest page; a narrower terminal breaks the lines by itself.
 const NARROWEST: usize = 40;
@@ -28,19 +28,19 @@ const LONGEST: usize = 600;
 
 /// A piece of clean text in one style.
 #[derive(Debug, Clone)]
-pub(super) struct Span {
+pub(in crate::report) struct Span {
     text: String,
     style: Style,
 }
 
 impl Span {
     /// Cleans the text and cuts it at a length that nothing of ours has.
-    pub(super) fn new(style: Style, text: &str) -> Self {
+    pub(in crate::report) fn new(style: Style, text: &str) -> Self {
         Self::cut(style, text, LONGEST)
     }
 
     /// Cleans the text and cuts it after `limit` characters.
-    pub(super) fn cut(style: Style, text: &str, limit: usize) -> Self {
+    pub(in crate::report) fn cut(style: Style, text: &str, limit: usize) -> Self {
         Self {
             text: clean::line(text, limit),
             style,
@@ -54,7 +54,7 @@ impl Span {
 
 /// What has been written so far.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(in crate::report) struct Page {
     text: String,
     width: usize,
     colour: bool,
@@ -62,7 +62,7 @@ pub(super) struct Page {
 
 impl Page {
     /// An empty page of `width` characters.
-    pub(super) fn new(width: usize, colour: bool) -> Self {
+    pub(in crate::report) fn new(width: usize, colour: bool) -> Self {
         Self {
             text: String::new(),
             width: width.max(NARROWEST),
@@ -71,19 +71,19 @@ impl Page {
     }
 
     /// An empty line.
-    pub(super) fn blank(&mut self) {
+    pub(in crate::report) fn blank(&mut self) {
         self.text.push('\n');
     }
 
     /// One line, however long it is: what is to be copied must not be broken.
-    pub(super) fn line(&mut self, indent: usize, span: &Span) {
+    pub(in crate::report) fn line(&mut self, indent: usize, span: &Span) {
         self.pad(indent);
         self.paint(span.style, &span.text);
         self.blank();
     }
 
     /// One line of several spans.
-    pub(super) fn line_of(&mut self, spans: &[Span]) {
+    pub(in crate::report) fn line_of(&mut self, spans: &[Span]) {
         for span in spans {
             self.paint(span.style, &span.text);
         }
@@ -91,7 +91,7 @@ impl Page {
     }
 
     /// A label and a text that is wrapped and goes on below its own beginning.
-    pub(super) fn paragraph(&mut self, indent: usize, label: &Span, text: &Span) {
+    pub(in crate::report) fn paragraph(&mut self, indent: usize, label: &Span, text: &Span) {
         let margin = indent + label.width();
         let room = self.width.saturating_sub(margin).max(NARROWEST / 2);
         self.pad(indent);
@@ -106,12 +106,12 @@ impl Page {
     }
 
     /// A text without a label, wrapped.
-    pub(super) fn text(&mut self, indent: usize, text: &Span) {
+    pub(in crate::report) fn text(&mut self, indent: usize, text: &Span) {
         self.paragraph(indent, &Span::new(PLAIN, ""), text);
     }
 
     /// All that has been written.
-    pub(super) fn finish(self) -> String {
+    pub(in crate::report) fn finish(self) -> String {
         self.text
     }
 

@@ -1,0 +1,154 @@
+//! Reports of a campaign: functions from what it came to, to bytes.
+//!
+//! `results.json` here is another form than that of a check: its `kind` is `fuzz`.
+
+mod junit;
+mod steps;
+mod terminal;
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::catalogue::Version;
+use crate::check::Feature;
+use crate::check::FeatureState;
+use crate::fuzz::Finding;
+use crate::fuzz::Tool;
+use crate::fuzz::campaign::Outcome;
+
+use super::ReportError;
+use super::clean;
+
+pub use junit::render as junit;
+pub use steps::described;
+pub use terminal::terminal;
+
+/// The version of the form of `results.json`.
+pub const SCHEMA: u32 = 1;
+
+/// What tells it from the record of a check.
+pub const KIND: &str = "fuzz";
+
+/// The folder for findings, in the folder of the reports.
+pub const FINDINGS: &str = "findings";
+
+/// The names of the files.
+const JSON: &str = "results.json";
+const JUNIT: &str = "junit.xml";
+
+/// What a campaign came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct FuzzRecord {
+    /// The version of its form.
+    pub schema: u32,
+    /// [`KIND`].
+    pub kind: String,
+    /// Who ran it.
+    pub tool: Tool,
+    /// Whether it came to its end.
+    pub complete: bool,
+    /// What ended it before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
+    /// The registry.
+    pub target: String,
+    /// The version of the specification that it was judged by.
+    #[serde(serialize_with = "spec")]
+    pub spec: Version,
+    /// What the names of its repositories begin with.
+    pub namespace: String,
+    /// What tells them from those of other campaigns.
+    pub run_id: String,
+    /// Which part of the plans, of how many.
+    pub shard: String,
+    /// Whether it built on what was new, so that it cannot be repeated.
+    pub evolve: bool,
+    /// The rules that were selected; none for all.
+    pub rules: Vec<String>,
+    /// What it began with.
+    pub corpus: CorpusEntry,
+    /// When it began.
+    pub started: String,
+    /// How long it took, the questions before it included.
+    pub duration_ms: u64,
+    /// What the target was found to have.
+    pub profile: Vec<FeatureEntry>,
+    /// What it has done and found.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// A corpus as it stood at the start.
+#[derive(Debug, Clone, Serialize)]
+pub struct CorpusEntry {
+    /// How many plans it had.
+    pub plans: usize,
+    /// What tells it from others.
+    pub hash: String,
+}
+
+/// What was found out of a feature.
+#[derive(Debug, Clone, Serialize)]
+pub struct FeatureEntry {
+    /// The feature.
+    pub id: String,
+    /// `supported`, `unsupported` or `unknown`.
+    pub state: String,
+    /// The answer that says so.
+    pub evidence: String,
+}
+
+/// A feature as the record has it.
+pub fn feature((feature, state): (&Feature, &FeatureState)) -> FeatureEntry {
+    let (word, evidence) = match state {
+        FeatureState::Supported(evidence) => ("supported", evidence),
+        FeatureState::Unsupported(evidence) => ("unsupported", evidence),
+        FeatureState::Unknown(evidence) | FeatureState::NotAsked(evidence) => ("unknown", evidence),
+    };
+    FeatureEntry {
+        id: feature.id().to_owned(),
+        state: word.to_owned(),
+        evidence: evidence.clone(),
+    }
+}
+
+/// A finding in a line.
+pub fn headline(finding: &Finding) -> String {
+    let text = format!(
+        "finding {}  {}: {}",
+        finding.signature, finding.group, finding.detail
+    );
+    clean::line(&text, 200)
+}
+
+/// The record as indented JSON, with a newline at its end.
+pub fn json(record: &FuzzRecord) -> Result<Vec<u8>, ReportError> {
+    let mut bytes = serde_json::to_vec_pretty(record).map_err(|error| ReportError::Render {
+        format: "json",
+        reason: error.to_string(),
+    })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Makes the folders and proves that reports and findings can be written there.
+pub fn prepare(dir: &Path) -> Result<(), ReportError> {
+    super::prepare_files(dir, &[JSON, JUNIT])?;
+    super::prepare_files(&dir.join(FINDINGS), &["finding.json"])
+}
+
+/// Writes every report. One that fails does not keep the other from being written.
+pub fn write_all(dir: &Path, record: &FuzzRecord) -> Result<(), ReportError> {
+    let written = [
+        super::write_one(dir, JSON, json(record)),
+        super::write_one(dir, JUNIT, junit(record)),
+    ];
+    written
+        .into_iter()
+        .try_for_each(|outcome| outcome.map(drop))
+}
+
+fn spec<S: serde::Serializer>(version: &Version, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(version)
+}
