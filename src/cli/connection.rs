@@ -71,6 +71,11 @@ pub(super) struct Connection {
 }
 
 impl Connection {
+    /// Whether it says who asks: what is meant for one registry, and not for others.
+    pub(super) fn names_user(&self) -> bool {
+        self.username.is_some() || self.token.is_some() || !self.header.is_empty()
+    }
+
     /// The client's settings for this registry. Reads the password from standard input if told to.
     pub(super) fn settings(&self, target: &Target) -> Result<ClientSettings, CliError> {
         Ok(ClientSettings {

@@ -19,8 +19,10 @@ use crate::registry::Variation;
 use super::CliError;
 use super::check::nearest;
 
-/// The user that it knows, where it is told to know any.
+/// Where it wants to know who asks, it takes any user. The password is nothing that the names of
+/// repositories could contain, since passwords are taken out of what is recorded.
 const USER: &str = "plimsoll";
+const PASSWORD: &str = "of-the-reference-registry";
 
 /// How the reference registry differs from itself.
 #[derive(Debug, Clone, clap::Args)]
@@ -91,7 +93,7 @@ fn settings(origin: &str) -> ClientSettings {
     ClientSettings {
         credentials: Login::Password {
             username: USER.to_owned(),
-            password: Secret::new(USER),
+            password: Secret::new(PASSWORD),
         },
         ..ClientSettings::new(origin)
     }

@@ -1,4 +1,5 @@
-//! `plimsoll explain`: what a check, a requirement, a feature, a defect or a variation is about.
+//! `plimsoll explain`: what a check, a requirement, a feature, a defect, a variation, a rule or a
+//! mutation is about.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use crate::catalogue::Requirement;
 use crate::catalogue::Version;
 use crate::check::Feature;
 use crate::check::FeatureRow;
+use crate::fuzz;
 use crate::registry::Defect;
 use crate::registry::Variation;
 use crate::run::Case;
@@ -20,12 +22,13 @@ use super::Exit;
 use super::check::nearest;
 use super::differences;
 use super::requirements::Coverage;
+use super::rules;
 
-/// Say what a check, a requirement, a feature, a defect or a variation is about.
+/// Say what a check, a requirement, a feature, a defect, a variation, a rule or a mutation is about.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The id of a check, the id or alias of a requirement, or the id of a feature, a defect or a
-    /// variation.
+    /// The id of a check, the id or alias of a requirement, or the id of a feature, a defect, a
+    /// variation, a rule of fuzzing or a mutation.
     id: String,
 }
 
@@ -42,6 +45,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         differences::explain_defect(row)
     } else if let Some(row) = Variation::named(&args.id) {
         differences::explain_variation(row)
+    } else if let Some(rule) = fuzz::rule(&args.id) {
+        rules::explain_rule(rule)
+    } else if let Some(row) = rules::mutation(&args.id) {
+        rules::explain_mutation(row)
     } else {
         return Err(unknown(&args.id, &cases));
     };
@@ -58,6 +65,8 @@ fn unknown(id: &str, cases: &[Case]) -> CliError {
         .chain(Feature::ROWS.iter().map(|row| row.id))
         .chain(Defect::all().map(|row| row.name))
         .chain(Variation::all().map(|row| row.name))
+        .chain(fuzz::RULES.iter().map(|rule| rule.id))
+        .chain(fuzz::mutations().map(|row| row.name))
         .collect();
     let near = nearest(id, &ids);
     let hint = if near.is_empty() {
@@ -66,7 +75,7 @@ fn unknown(id: &str, cases: &[Case]) -> CliError {
         format!("the nearest are {}", near.join(", "))
     };
     CliError::Usage(format!(
-        "there is no check, requirement, feature, defect or variation `{id}`; {hint}"
+        "there is no check, requirement, feature, defect, variation, rule or mutation `{id}`; {hint}"
     ))
 }
 

@@ -15,6 +15,7 @@ use super::CliError;
 use super::Exit;
 use super::differences;
 use super::requirements;
+use super::rules;
 
 /// List what plimsoll knows.
 #[derive(Debug, clap::Args)]
@@ -34,6 +35,8 @@ enum What {
     Features,
     Defects,
     Variations,
+    Rules,
+    Mutations,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,6 +62,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
             differences::as_text(&differences::variations(), "variations")
         }
         (What::Variations, Form::Json) => json_text(differences::variations()),
+        (What::Rules, Form::Text) => rules::as_text(&rules::rules(), "rules"),
+        (What::Rules, Form::Json) => json_text(rules::rules()),
+        (What::Mutations, Form::Text) => rules::as_text(&rules::all_mutations(), "mutations"),
+        (What::Mutations, Form::Json) => json_text(rules::all_mutations()),
         (_, Form::Markdown) => return Err(not_as_markdown()),
     };
     // A reader that has gone, such as `head`, has read what it wanted.

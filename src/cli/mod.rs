@@ -13,7 +13,9 @@ mod explain;
 mod fuzz;
 mod list;
 mod progress;
+mod replay;
 mod requirements;
+mod rules;
 mod selftest;
 mod serve;
 mod signals;
@@ -51,13 +53,16 @@ enum Verb {
     Check(Box<check::Args>),
     /// Put plans of chance to a registry, and look for what no answer may do.
     Fuzz(Box<fuzz::Args>),
+    /// Put the plans of findings again, and say whether they are still there.
+    Replay(Box<replay::Args>),
     /// Run the reference registry.
     Serve(serve::Args),
     /// Put the suite to every defect and variation of the reference registry.
     Selftest(selftest::Args),
-    /// List what plimsoll knows: checks, requirements, features, defects, variations.
+    /// List what plimsoll knows: checks, requirements, features, defects, variations, rules,
+    /// mutations.
     List(list::Args),
-    /// Say what a check, a requirement, a feature, a defect or a variation is about.
+    /// Say what a check, a requirement, a feature, a defect, a variation, a rule or a mutation is about.
     Explain(explain::Args),
 }
 
@@ -70,6 +75,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     let outcome = match cli.verb {
         Verb::Check(args) => check::run(&args),
         Verb::Fuzz(args) => fuzz::run(&args),
+        Verb::Replay(args) => replay::run(&args),
         Verb::Serve(args) => serve::run(&args),
         Verb::Selftest(args) => Ok(selftest::run(&args)),
         Verb::List(args) => list::run(&args),

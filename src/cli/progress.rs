@@ -16,7 +16,8 @@ use crate::verdict::Verdict;
 pub(super) enum When {
     /// On a terminal.
     Auto,
-    /// Always: a line for each check that did not pass, where there is no terminal.
+    /// Always: where there is no terminal, a line for each check that did not pass, or for each
+    /// finding.
     Always,
     /// Never.
     Never,

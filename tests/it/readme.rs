@@ -34,7 +34,7 @@ fn the_gate_runs_the_readmes_commands() {
 
 #[test]
 fn every_flag_of_the_readme_exists() {
-    let help = ["check", "serve"]
+    let help = ["check", "serve", "fuzz", "replay"]
         .map(|verb| Plimsoll::new().run(&[verb, "--help"]).stdout)
         .join("\n");
     let readme = text("README.md");

@@ -10,6 +10,7 @@ use crate::fuzz::Profile;
 use crate::fuzz::RULES;
 use crate::fuzz::Rule;
 use crate::http::Client;
+use crate::http::ClientSettings;
 use crate::http::Login;
 use crate::registry::Running;
 use crate::run::Repositories;
@@ -21,6 +22,7 @@ use crate::trial::content::Seed;
 use super::Args;
 use super::CliError;
 use crate::cli::check::nearest;
+use crate::cli::connection::Connection;
 use crate::cli::embedded::Differences;
 use crate::cli::embedded::Way;
 use crate::cli::target::Target;
@@ -114,10 +116,7 @@ fn way(args: &Args) -> Result<(Way, bool), CliError> {
     refuse_differences(&args.differences)?;
     let target: Target = url.parse()?;
     refuse_without_leave(&target, args.place.i_may_test_this_target)?;
-    let mut settings = args.connection.settings(&target)?;
-    if !target.is_loopback {
-        settings.rate = settings.rate.or(Some(RATE_ELSEWHERE));
-    }
+    let settings = settings_elsewhere(&args.connection, &target)?;
     let has_credentials = settings.credentials != Login::Anonymous;
     let way = Way {
         client: Client::over_network(settings)?,
@@ -125,6 +124,19 @@ fn way(args: &Args) -> Result<(Way, bool), CliError> {
         running: None,
     };
     Ok((way, has_credentials))
+}
+
+/// The client's settings for a registry that was named: one that is not on this machine is asked
+/// slowly unless told otherwise.
+pub(in crate::cli) fn settings_elsewhere(
+    connection: &Connection,
+    target: &Target,
+) -> Result<ClientSettings, CliError> {
+    let mut settings = connection.settings(target)?;
+    if !target.is_loopback {
+        settings.rate = settings.rate.or(Some(RATE_ELSEWHERE));
+    }
+    Ok(settings)
 }
 
 /// Refuses to make the reference registry differ where it is not the target.

@@ -1,6 +1,6 @@
 //! `plimsoll fuzz`: a campaign against a registry.
 
-mod lower;
+pub(super) mod lower;
 mod tell;
 mod watch;
 
@@ -57,7 +57,7 @@ const EXAMPLES: &str = "Examples:
   plimsoll fuzz http://127.0.0.1:5000 --time 10m
   plimsoll fuzz http://127.0.0.1:5000 --plans 20000 --seed 1 --corpus corpus --out reports/fuzz
   plimsoll fuzz https://registry.example --i-may-test-this-target --rate 50/s --rules isolation
-  plimsoll fuzz --plans 2000 --defect gap-filled-silently
+  plimsoll fuzz --plans 2000 --defect malformed-content-range-500
   plimsoll replay reports/fuzz/findings http://127.0.0.1:5000
 
 What it pushes stays in the registry: give it one that may be thrown away.

@@ -3,6 +3,7 @@
 //! `results.json` here is another form than that of a check: its `kind` is `fuzz`.
 
 mod junit;
+mod replays;
 mod steps;
 mod terminal;
 
@@ -21,6 +22,9 @@ use super::ReportError;
 use super::clean;
 
 pub use junit::render as junit;
+pub use replays::Replays;
+pub use replays::Row;
+pub use replays::replays;
 pub use steps::described;
 pub use terminal::terminal;
 
