@@ -43,7 +43,7 @@ impl Plimsoll {
         self.folder.path()
     }
 
-    /// Runs the program; `check` writes to the folder.
+    /// Runs the program; `check` and `fuzz` write to the folder.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         let mut command = self.command(arguments);
         ended(&command.output().expect("the program starts"))
@@ -54,7 +54,7 @@ impl Plimsoll {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
         let (before, after) = arguments.split_at(arguments.len().min(1));
         command.args(before);
-        if before == ["check"] {
+        if before == ["check"] || before == ["fuzz"] {
             command.arg("--out").arg(self.out());
         }
         command.args(after);
