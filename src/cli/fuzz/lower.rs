@@ -13,6 +13,7 @@ use crate::http::Client;
 use crate::http::ClientSettings;
 use crate::http::Login;
 use crate::registry::Running;
+use crate::report::fuzz as report;
 use crate::run::Repositories;
 use crate::run::Settings;
 use crate::run::preflight::preflight;
@@ -76,7 +77,8 @@ impl Lowered {
 pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
     let rules = rules(args)?;
     let corpus = match &args.what.corpus {
-        Some(folder) => Corpus::read(folder).map_err(|error| CliError::Usage(error.to_string()))?,
+        Some(folder) => Corpus::read(folder)
+            .map_err(|error| CliError::Usage(report::harmless(&error.to_string())))?,
         None => Corpus::default(),
     };
     let (way, has_credentials) = way(args)?;

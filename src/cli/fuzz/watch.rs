@@ -127,7 +127,7 @@ impl<'a> Watch<'a> {
                     "plimsoll: the finding {} cannot be written to {}: {error}; here it is:\n{}",
                     finding.signature,
                     self.findings.display(),
-                    finding.to_json().trim_end()
+                    report::plain_json(finding)
                 ));
             }
         }

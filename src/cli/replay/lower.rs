@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::catalogue::Version;
 use crate::fuzz::Finding;
 use crate::registry::InProcess;
+use crate::report::fuzz as report;
 
 use super::Args;
 use super::CliError;
@@ -64,7 +65,8 @@ pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
     let (files, targets) = sorted(&args.what)?;
     let mut findings = Vec::new();
     for file in files {
-        let finding = Finding::read(&file).map_err(|error| CliError::Usage(error.to_string()))?;
+        let finding = Finding::read(&file)
+            .map_err(|error| CliError::Usage(report::harmless(&error.to_string())))?;
         version(&file, &finding)?;
         findings.push((file, finding));
     }
@@ -140,7 +142,7 @@ fn sorted(words: &[String]) -> Result<(Vec<PathBuf>, Vec<Target>), CliError> {
             targets.push(word.parse()?);
         } else if path.is_dir() {
             files.extend(findings_in(path)?);
-        } else if path.exists() || word.contains('/') || word.ends_with(".json") {
+        } else if path.exists() || word.contains('/') || is_json(path) {
             files.push(path.to_owned());
         } else {
             targets.push(word.parse()?);
@@ -175,7 +177,11 @@ fn findings_in(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     let entries = std::fs::read_dir(folder).map_err(unreadable)?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path()));
     let mut paths: Vec<_> = paths.collect::<Result<_, _>>().map_err(unreadable)?;
-    paths.retain(|path: &PathBuf| path.extension().is_some_and(|it| it == "json"));
+    paths.retain(|path: &PathBuf| is_json(path));
     paths.sort();
     Ok(paths)
+}
+
+fn is_json(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "json")
 }

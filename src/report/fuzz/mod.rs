@@ -126,6 +126,26 @@ pub fn headline(finding: &Finding) -> String {
     clean::line(&text, 200)
 }
 
+/// A finding as JSON of ASCII characters alone, for a terminal.
+pub fn plain_json(finding: &Finding) -> String {
+    let mut text = String::new();
+    for character in finding.to_json().trim_end().chars() {
+        if character.is_ascii() {
+            text.push(character);
+        } else {
+            let mut units = [0; 2];
+            let units = character.encode_utf16(&mut units);
+            text.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    text
+}
+
+/// What a file says that somebody else may have written, in a line for a terminal.
+pub fn harmless(text: &str) -> String {
+    clean::line(text, 600)
+}
+
 /// The record as indented JSON, with a newline at its end.
 pub fn json(record: &FuzzRecord) -> Result<Vec<u8>, ReportError> {
     let mut bytes = serde_json::to_vec_pretty(record).map_err(|error| ReportError::Render {
@@ -153,6 +173,10 @@ pub fn write_all(dir: &Path, record: &FuzzRecord) -> Result<(), ReportError> {
         .try_for_each(|outcome| outcome.map(drop))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn spec<S: serde::Serializer>(version: &Version, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(version)
 }
+
+#[cfg(test)]
+mod tests;

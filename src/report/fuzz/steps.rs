@@ -36,7 +36,7 @@ fn step_of(plan: &Plan, step: &Step) -> String {
         .iter()
         .map(|applied| applied.mutation.name)
         .collect();
-    let op = op_of(plan, &step.op);
+    let op = op_of(plan, step.op);
     if names.is_empty() {
         op
     } else {
@@ -44,53 +44,73 @@ fn step_of(plan: &Plan, step: &Step) -> String {
     }
 }
 
-fn op_of(plan: &Plan, op: &Op) -> String {
-    let repo = |slot: u8| repository(plan, slot);
-    let blob = |slot: u8| usize::from(slot) % plan.blobs.len().max(1);
+fn op_of(plan: &Plan, op: Op) -> String {
     match op {
         Op::Ping => "GET the base".to_owned(),
-        Op::StartUpload {
+        Op::PutManifest {
             repository,
-            blob: slot,
+            doc,
+            reference,
         } => {
-            format!(
-                "open a session for blob {} in {}",
-                blob(*slot),
-                repo(*repository)
-            )
+            let to = self::repository(plan, repository);
+            format!("push {} to {to} {}", document(plan, doc), under(reference))
+        }
+        Op::Get { target } => format!("GET {}", aim(plan, target)),
+        Op::Head { target } => format!("HEAD {}", aim(plan, target)),
+        Op::Delete { target } => format!("DELETE {}", aim(plan, target)),
+        Op::Tags {
+            repository,
+            n,
+            last,
+        } => {
+            let of = self::repository(plan, repository);
+            format!("list the tags of {of}{}", page(n, last))
+        }
+        Op::Referrers {
+            repository,
+            subject,
+            filter,
+        } => {
+            let within = self::repository(plan, repository);
+            let subject = picked("manifest", subject);
+            let filter = filter.checked_sub(1);
+            let filter = filter.map_or(String::new(), |slot| format!(" of artifact type {slot}"));
+            format!("list the referrers{filter} of {subject} in {within}")
+        }
+        Op::Catalog => "list the repositories".to_owned(),
+        Op::Raw { request } => {
+            let raw = &RAW[usize::from(request) % RAW.len()];
+            format!("send {}  [{}]", raw.title, raw.name)
+        }
+        upload => upload_of(plan, upload),
+    }
+}
+
+/// What is about a blob on its way.
+fn upload_of(plan: &Plan, op: Op) -> String {
+    let blob_to = |blob: u8, repository: u8| {
+        let blob = usize::from(blob) % plan.blobs.len().max(1);
+        format!("blob {blob} to {}", self::repository(plan, repository))
+    };
+    match op {
+        Op::StartUpload { repository, blob } => {
+            format!("open a session to push {}", blob_to(blob, repository))
+        }
+        Op::Monolithic { repository, blob } => {
+            format!("push {} by POST and PUT", blob_to(blob, repository))
+        }
+        Op::SinglePost { repository, blob } => {
+            format!("push {} by one POST", blob_to(blob, repository))
         }
         Op::Patch {
             upload,
             part,
             ranged,
-        } => patch(*upload, *part, *ranged),
+        } => patch(upload, part, ranged),
         Op::Finish { upload, empty } => {
-            let rest = if *empty {
-                "without the rest of its blob"
-            } else {
-                "with the rest of its blob"
-            };
-            format!("PUT to close {}, {rest}", picked("session", *upload))
-        }
-        Op::Monolithic {
-            repository,
-            blob: slot,
-        } => {
-            format!(
-                "push blob {} to {} by POST and PUT",
-                blob(*slot),
-                repo(*repository)
-            )
-        }
-        Op::SinglePost {
-            repository,
-            blob: slot,
-        } => {
-            format!(
-                "push blob {} to {} by one POST",
-                blob(*slot),
-                repo(*repository)
-            )
+            let with = if empty { "without" } else { "with" };
+            let session = picked("session", upload);
+            format!("PUT to close {session}, {with} the rest of its blob")
         }
         Op::Mount {
             repository,
@@ -98,56 +118,15 @@ fn op_of(plan: &Plan, op: &Op) -> String {
             from,
             named,
         } => {
-            let from = repo(*from);
-            let named = if *named { "" } else { ", which is not named" };
-            format!(
-                "mount {} of {from}{named} in {}",
-                picked("blob", *blob),
-                repo(*repository)
-            )
+            let blob = picked("blob", blob);
+            let to = self::repository(plan, repository);
+            let from = self::repository(plan, from);
+            let unnamed = if named { "" } else { " without naming it" };
+            format!("mount {blob} in {from}{unnamed}, to {to}")
         }
-        Op::UploadStatus { upload } => format!("GET {}", picked("session", *upload)),
-        Op::Cancel { upload } => format!("DELETE {}", picked("session", *upload)),
-        Op::PutManifest {
-            repository,
-            doc,
-            reference,
-        } => {
-            format!(
-                "push {} to {} {}",
-                document(plan, *doc),
-                repo(*repository),
-                under(*reference)
-            )
-        }
-        Op::Get { target } => format!("GET {}", aim(plan, *target)),
-        Op::Head { target } => format!("HEAD {}", aim(plan, *target)),
-        Op::Delete { target } => format!("DELETE {}", aim(plan, *target)),
-        Op::Tags {
-            repository,
-            n,
-            last,
-        } => format!("list the tags of {}{}", repo(*repository), page(*n, *last)),
-        Op::Referrers {
-            repository,
-            subject,
-            filter,
-        } => {
-            let filter = match filter {
-                0 => String::new(),
-                slot => format!(" of artifact type {}", slot - 1),
-            };
-            format!(
-                "list the referrers{filter} of {} in {}",
-                picked("manifest", *subject),
-                repo(*repository)
-            )
-        }
-        Op::Catalog => "list the repositories".to_owned(),
-        Op::Raw { request } => {
-            let raw = &RAW[usize::from(*request) % RAW.len()];
-            format!("send {}  [{}]", raw.title, raw.name)
-        }
+        Op::UploadStatus { upload } => format!("GET {}", picked("session", upload)),
+        Op::Cancel { upload } => format!("DELETE {}", picked("session", upload)),
+        other => other.kind().name().to_owned(),
     }
 }
 

@@ -76,11 +76,11 @@ fn campaign(record: &FuzzRecord) -> String {
         record.spec, record.outcome.seed, record.run_id, record.started
     );
     if record.shard != "0/1" {
-        text += &format!(", shard {}", record.shard);
+        text.extend([", shard ", &record.shard]);
     }
     if record.corpus.plans > 0 {
         let plans = words::count(record.corpus.plans, "plan");
-        text += &format!(", corpus of {plans} ({})", record.corpus.hash);
+        text.extend([", corpus of ", &plans, " (", &record.corpus.hash, ")"]);
     }
     if record.evolve {
         text += "; it cannot be repeated, because it built on what was new (--evolve)";
@@ -129,7 +129,7 @@ fn coverage(record: &FuzzRecord) -> String {
     ];
     for (number, what) in numbers {
         if number > 0 {
-            text += &format!(", {what}: {number}");
+            text.extend([", ", what, ": ", &number.to_string()]);
         }
     }
     text

@@ -1,0 +1,283 @@
+//! What a hostile target says gets into no report as it is, and `junit.xml` reads back.
+
+use std::collections::BTreeMap;
+
+use quick_junit::TestCaseStatus;
+use serde_json::json;
+
+use crate::fuzz::Finding;
+use crate::fuzz::Plan;
+use crate::fuzz::Replay;
+use crate::fuzz::Replayed;
+use crate::fuzz::campaign::Ended;
+use crate::fuzz::campaign::Outcome;
+use crate::fuzz::campaign::Shares;
+use crate::report::TerminalOptions;
+use crate::report::Verbosity;
+
+use super::*;
+
+/// What nothing may get through: a sequence that clears a terminal, the end of a CDATA section, and
+/// text that runs backwards.
+const HOSTILE: &str = "\u{1b}[2J]]>\u{202e}<b>";
+
+fn finding(rule: &str) -> Finding {
+    let value = json!({
+        "schema": 1,
+        "tool": {"name": "plimsoll", "version": "0.1.0", "generator": 1},
+        "signature": "0123456789abcdef",
+        "group": format!("{rule}: GET /v2/ => {HOSTILE}"),
+        "rule": rule,
+        "requirement": "absent-blob-unknown",
+        "level": "must",
+        "spec": "1.1",
+        "seed": 1,
+        "case": 2,
+        "target": "http://registry.invalid",
+        "route": "GET /v2/",
+        "expected": "404",
+        "observed": format!("200 with {HOSTILE}"),
+        "class": HOSTILE,
+        "code": HOSTILE,
+        "detail": HOSTILE,
+        "state": HOSTILE,
+        "mutations": ["range-gap"],
+        "reproduced": {"times": 3, "of": 3},
+        "features": [],
+        "plan": plan(),
+        "exchanges": [],
+        "curl": format!("curl http://registry.invalid # {HOSTILE}"),
+    });
+    serde_json::from_value(value).unwrap()
+}
+
+fn plan() -> Plan {
+    let value = json!({
+        "generator": 1,
+        "repositories": 2,
+        "blobs": [{"size": 3}],
+        "docs": [{"kind": "image", "parts": [0]}],
+        "lanes": [
+            [
+                {"op": {"monolithic": {"repository": 3, "blob": 4}}},
+                {
+                    "op": {"patch": {"upload": {"slot": 0, "from": "dangling"}, "part": 64, "ranged": true}},
+                    "mutations": [{"mutation": "range-gap"}],
+                },
+                {"op": {"put-manifest": {"repository": 0, "doc": 0, "reference": {"tag": 1}}}},
+                {"op": {"mount": {"repository": 0, "blob": {"slot": 1}, "from": 1, "named": false}}},
+            ],
+            [{"op": {"tags": {"repository": 0, "n": 3, "last": 0}}}],
+        ],
+    });
+    serde_json::from_value(value).unwrap()
+}
+
+fn record(findings: Vec<Finding>) -> FuzzRecord {
+    let outcome = Outcome {
+        seed: 1,
+        ended: Ended::Completed,
+        plans: 10,
+        steps: 40,
+        requests: 50,
+        shares: Shares {
+            done: 30,
+            refused: 10,
+            ..Shares::default()
+        },
+        features: 12,
+        stale: 0,
+        unreproduced: 0,
+        mutations: BTreeMap::new(),
+        kinds: BTreeMap::new(),
+        groups: findings.iter().map(|it| (it.group.clone(), 2)).collect(),
+        findings,
+    };
+    FuzzRecord {
+        schema: SCHEMA,
+        kind: KIND.to_owned(),
+        tool: Tool::this(),
+        complete: true,
+        ended_by: None,
+        target: "http://registry.invalid".to_owned(),
+        spec: Version::default(),
+        namespace: "plimsoll-fuzz/r1".to_owned(),
+        run_id: "r1".to_owned(),
+        shard: "0/1".to_owned(),
+        evolve: false,
+        rules: Vec::new(),
+        corpus: CorpusEntry {
+            plans: 0,
+            hash: "0".to_owned(),
+        },
+        started: "2026-11-25T00:00:00Z".to_owned(),
+        duration_ms: 1000,
+        profile: Vec::new(),
+        outcome,
+    }
+}
+
+fn options(verbosity: Verbosity) -> TerminalOptions {
+    TerminalOptions {
+        colour: false,
+        width: 100,
+        verbosity,
+    }
+}
+
+/// Each rule's test case, by name: the element and its text.
+fn cases(record: &FuzzRecord) -> BTreeMap<String, (&'static str, String)> {
+    let xml = String::from_utf8(junit(record).unwrap()).unwrap();
+    let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
+    let suites = report.test_suites.iter();
+    let cases = suites.flat_map(|suite| &suite.test_cases).map(|case| {
+        let (element, text) = match &case.status {
+            TestCaseStatus::Success { .. } => ("passed", &None),
+            TestCaseStatus::NonSuccess {
+                kind, description, ..
+            } => match kind {
+                quick_junit::NonSuccessKind::Failure => ("failure", description),
+                quick_junit::NonSuccessKind::Error => ("error", description),
+            },
+            TestCaseStatus::Skipped { description, .. } => ("skipped", description),
+        };
+        let text = text.as_ref().map(|it| it.as_str().to_owned());
+        let name = case.name.as_str().to_owned();
+        (name, (element, text.unwrap_or_default()))
+    });
+    cases.collect()
+}
+
+#[test]
+fn nothing_hostile_reaches_a_terminal() {
+    let record = record(vec![finding("model")]);
+    let shown = terminal(&record, &BTreeMap::new(), &options(Verbosity::Verbose));
+    let row = Row {
+        file: HOSTILE.to_owned(),
+        finding: finding("model"),
+        answers: vec![Replay {
+            replayed: Replayed::Changed(HOSTILE.to_owned()),
+            exchanges: Vec::new(),
+            curl: HOSTILE.to_owned(),
+        }],
+    };
+    let table = Replays {
+        targets: Vec::new(),
+        rows: vec![row],
+    };
+    let replayed = replays(&table, &options(Verbosity::Verbose));
+    for text in [
+        shown,
+        replayed,
+        headline(&finding("model")),
+        harmless(HOSTILE),
+    ] {
+        assert!(
+            text.contains("\\u{1b}[2J"),
+            "it is shown as it is escaped: {text}"
+        );
+        let is_bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!text.chars().any(is_bad), "{text:?}");
+    }
+}
+
+#[test]
+fn a_finding_for_a_terminal_is_ascii_and_the_same() {
+    let mut own = finding("model");
+    own.observed = "\u{9b}2J \u{1f600} ü".to_owned();
+    let text = plain_json(&own);
+    assert!(
+        text.chars().all(|c| c == '\n' || (' '..='~').contains(&c)),
+        "{text:?}"
+    );
+    let again: Finding = serde_json::from_str(&text).unwrap();
+    assert_eq!(again.to_json(), own.to_json());
+}
+
+#[test]
+fn a_finding_is_shown_with_all_that_is_known_of_it() {
+    let record = record(vec![finding("model")]);
+    let files = BTreeMap::from([("0123456789abcdef".to_owned(), "out/x.json".into())]);
+    let text = terminal(&record, &files, &options(Verbosity::Normal));
+    for part in [
+        "absent-blob-unknown (BGET-04)",
+        "spec.md#pulling-blobs",
+        "expected    404",
+        "3 of 3 times",
+        "out/x.json",
+        "2xx 75.0 %, 3xx 0.0 %, 4xx 25.0 %",
+        "1. push blob 0 to b",
+        "[range-gap]",
+        "curl http",
+        "1 finding in 10 plans",
+    ] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    let quiet = terminal(&record, &files, &options(Verbosity::Quiet));
+    assert!(quiet.lines().count() <= 2, "{quiet}");
+}
+
+#[test]
+fn steps_are_told_in_words() {
+    assert_eq!(
+        described(&plan()),
+        [
+            "1. push blob 0 to b by POST and PUT",
+            "2. PATCH a session that never was with 64/256 of the rest of its blob, with Content-Range  [range-gap]",
+            "3. push manifest 0 (Image) to a under tag 1",
+            "4. mount blob 1 of those there in b without naming it, to a",
+            "5. lane 1, at once: list the tags of a, n=2",
+        ]
+    );
+}
+
+#[test]
+fn a_rule_with_findings_is_a_failure_and_all_others_are_not() {
+    let cases = cases(&record(vec![finding("model"), finding("model")]));
+    let (element, text) = &cases["model"];
+    assert_eq!(*element, "failure");
+    for part in [
+        "2 findings",
+        "BGET-04",
+        "Expected: 404",
+        "[range-gap]",
+        "curl",
+        "]]>",
+    ] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    assert!(
+        !text.contains('\u{1b}') && !text.contains('\u{202e}'),
+        "{text:?}"
+    );
+    assert_eq!(cases["fault"].0, "passed");
+    assert_eq!(cases["differential"].0, "skipped", "nobody judges by it");
+    assert!(!cases.contains_key("campaign"));
+}
+
+#[test]
+fn what_was_not_looked_for_is_no_success() {
+    let mut few = record(Vec::new());
+    few.rules = vec!["model".to_owned()];
+    let few = cases(&few);
+    assert_eq!((few["model"].0, few["fault"].0), ("passed", "skipped"));
+    // A rule that this plimsoll does not know has a case all the same.
+    let strange = cases(&record(vec![finding("strange")]));
+    assert_eq!(strange["strange"].0, "failure");
+    let mut interrupted = record(Vec::new());
+    interrupted.complete = false;
+    interrupted.ended_by = Some("interrupted".to_owned());
+    assert_eq!(cases(&interrupted)["campaign"].0, "error");
+    let mut unanswered = record(Vec::new());
+    unanswered.outcome.shares.unanswered = unanswered.outcome.steps;
+    assert_eq!(cases(&unanswered)["campaign"].0, "error");
+}
+
+#[test]
+fn the_record_of_a_campaign_is_not_taken_for_that_of_a_check() {
+    let bytes = json(&record(vec![finding("model")])).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(value["kind"], "fuzz");
+    assert_eq!(value["findings"][0]["rule"], "model");
+    assert!(crate::report::json::read(&bytes).is_err());
+}
