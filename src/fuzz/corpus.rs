@@ -75,12 +75,18 @@ impl Corpus {
         format!("{:016x}", fnv::of_words(texts.iter().map(String::as_str)))
     }
 
-    /// Writes a plan into a folder, under a name that is made of it.
+    /// Writes a plan into a folder, whole or not at all, under a name that is made of it.
     pub fn save(folder: &Path, plan: &Plan) -> Result<(), BadCorpus> {
         let text = text(plan);
-        let name = format!("{:016x}.json", fnv::of_words([text.as_str()]));
-        let path = folder.join(name);
-        fs::write(&path, text + "\n").map_err(|source| unusable(&path, "written", source))
+        let hash = fnv::of_words([text.as_str()]);
+        let path = folder.join(format!("{hash:016x}.json"));
+        let partial = folder.join(format!(".{hash:016x}.partial"));
+        let written = fs::write(&partial, text + "\n").and_then(|()| fs::rename(&partial, &path));
+        if written.is_err() {
+            // It is of no use; that it may not be there is no second error.
+            let _ = fs::remove_file(&partial);
+        }
+        written.map_err(|source| unusable(&path, "written", source))
     }
 }
 

@@ -259,9 +259,13 @@ impl Finding {
         fs::create_dir_all(folder)?;
         let path = folder.join(format!("{}.json", self.signature));
         let partial = folder.join(format!(".{}.partial", self.signature));
-        fs::write(&partial, self.to_json())?;
-        fs::rename(&partial, &path)?;
-        Ok(path)
+        let written =
+            fs::write(&partial, self.to_json()).and_then(|()| fs::rename(&partial, &path));
+        if written.is_err() {
+            // It is of no use; that it may not be there is no second error.
+            let _ = fs::remove_file(&partial);
+        }
+        written.map(|()| path)
     }
 }
 

@@ -482,3 +482,29 @@ fn no_rule_or_mutation_has_the_name_of_something_else_that_is_explained() {
         assert!(Variation::named(name).is_none(), "{name}");
     }
 }
+
+#[test]
+fn a_plan_that_cannot_be_written_leaves_a_corpus_that_can_be_read() {
+    let plimsoll = Plimsoll::new();
+    let corpus = plimsoll.out().join("corpus");
+    let run = |plans: &str| {
+        let arguments = ["fuzz", "--seed", "1", "--plans", plans, "--corpus"];
+        plimsoll.run(&[&arguments[..], &[&path(&corpus)]].concat())
+    };
+    holds(&run("3"), 0, &[]);
+    let names = fs::read_dir(&corpus)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let names: Vec<_> = names.collect();
+    assert!(!names.is_empty());
+    // With the corpus away the same plans are new again, and one has no room for its file.
+    fs::remove_dir_all(&corpus).unwrap();
+    let hidden = names[0].with_extension("partial");
+    let hidden = corpus.join(format!(".{}", hidden.file_name().unwrap().display()));
+    fs::create_dir_all(&hidden).unwrap();
+    let ended = run("3");
+    holds(&ended, 70, &["cannot be written", "the campaign goes on"]);
+    assert!(ended.stdout.contains("in 3 plans"), "{}", ended.stdout);
+    fs::remove_dir_all(&hidden).unwrap();
+    holds(&run("1"), 0, &[]);
+}

@@ -47,6 +47,10 @@ pub fn terminal(
         }
     }
     verdict(&mut page, record);
+    if options.verbosity != Verbosity::Quiet && !record.outcome.findings.is_empty() {
+        let hint = "`plimsoll replay FILE… [URL]` says whether they are still there";
+        page.text(0, &Span::new(DIM, hint));
+    }
     page.finish()
 }
 
@@ -225,9 +229,4 @@ fn verdict(page: &mut Page, record: &FuzzRecord) {
         (GREEN, format!("no finding in {plans}{ended}"))
     };
     page.text(0, &Span::new(style, &text));
-    if outcome.findings.is_empty() {
-        return;
-    }
-    let hint = "`plimsoll replay FILE… [URL]` says whether they are still there";
-    page.text(0, &Span::new(DIM, hint));
 }
