@@ -4,6 +4,8 @@
 //! the same way. Attempts are bounded by requests, not by time, so that they come out the same on
 //! every machine.
 
+use std::time::Instant;
+
 use super::breach::Breach;
 use super::plan::Plan;
 use super::player::Played;
@@ -19,6 +21,8 @@ pub(crate) struct Minimiser<'a> {
     kind: u64,
     /// How many requests are left.
     budget: u64,
+    /// When to end with the shortest plan so far.
+    deadline: Option<Instant>,
     /// How often an attempt is played before it counts as one that does not show it.
     attempts: u32,
     best: Plan,
@@ -31,13 +35,14 @@ impl<'a> Minimiser<'a> {
         places: &'a mut dyn FnMut() -> Place,
         plan: Plan,
         breach: &Breach,
-        budget: u64,
+        (budget, deadline): (u64, Option<Instant>),
     ) -> Self {
         Self {
             player,
             places,
             kind: breach.kind(),
             budget,
+            deadline,
             attempts: if plan.lanes.len() > 1 { 6 } else { 1 },
             best: plan,
         }
@@ -52,7 +57,7 @@ impl<'a> Minimiser<'a> {
             self.drop_steps();
             self.drop_mutations();
             self.shrink_values();
-            if self.best == before || self.budget == 0 {
+            if self.best == before || self.is_over() {
                 return self.best;
             }
         }
@@ -64,7 +69,7 @@ impl<'a> Minimiser<'a> {
             return false;
         }
         for _ in 0..self.attempts {
-            if self.budget == 0 {
+            if self.is_over() {
                 return false;
             }
             let played = self.player.play(&plan, (self.places)());
@@ -75,6 +80,13 @@ impl<'a> Minimiser<'a> {
             }
         }
         false
+    }
+
+    fn is_over(&self) -> bool {
+        let is_late = self
+            .deadline
+            .is_some_and(|deadline| Instant::now() >= deadline);
+        self.budget == 0 || is_late
     }
 
     /// Cuts what follows the step that shows it.

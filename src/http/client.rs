@@ -60,6 +60,9 @@ pub struct RawReply {
     pub trailing: usize,
 }
 
+/// How long bytes that may be no request are waited for: who does not answer them is in its right.
+const EXACT_PATIENCE: Duration = Duration::from_secs(3);
+
 /// Sends requests and records what happens.
 ///
 /// Its methods block, and may be called from many threads at once, but not from inside an
@@ -131,7 +134,8 @@ impl Client {
         let bytes = bytes.into();
         let request = Request::new(method_of(&bytes), url);
         let trip = self.raw_trip(url, &bytes, request.read_limit);
-        self.block_on(self.raw_reply(&request, &bytes, transcript, trip))
+        let timeout = self.settings.timeout;
+        self.block_on(self.raw_reply((&request, &bytes), transcript, timeout, trip))
     }
 
     /// Sends these bytes as [`send_raw`](Self::send_raw) does, and does not wait for what may follow
@@ -148,14 +152,15 @@ impl Client {
         let bytes = bytes.into();
         let request = Request::new(method_of(&bytes), url);
         let trip = self.exact_trip(url, &bytes, request.read_limit, closes);
-        self.block_on(self.raw_reply(&request, &bytes, transcript, trip))
+        let patience = self.settings.timeout.min(EXACT_PATIENCE);
+        self.block_on(self.raw_reply((&request, &bytes), transcript, patience, trip))
     }
 
     async fn raw_reply(
         &self,
-        request: &Request,
-        bytes: &Bytes,
+        (request, bytes): (&Request, &Bytes),
         transcript: &Transcript,
+        timeout: Duration,
         trip: impl Future<Output = Trip>,
     ) -> Result<RawReply, Failure> {
         let asked = Asked {
@@ -163,7 +168,6 @@ impl Client {
             request,
             bytes: Some(bytes),
         };
-        let timeout = self.settings.timeout;
         let (trip, exchange) = self.exchange(asked, transcript, timeout, trip).await?;
         Ok(RawReply {
             response: trip.outcome?,

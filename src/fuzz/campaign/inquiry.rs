@@ -15,6 +15,7 @@ use crate::fuzz::minimise;
 use crate::fuzz::minimise::Minimiser;
 use crate::fuzz::plan::Plan;
 use crate::fuzz::player::Played;
+use crate::fuzz::player::Player;
 use crate::http::Client;
 use crate::http::Failure;
 use crate::http::Method;
@@ -101,14 +102,23 @@ impl<'a> Inquiry<'a> {
             tally.outcome.unreproduced += 1;
             return None;
         };
-        let player = campaign.player(self.client);
+        // Where no answer ever lagged behind, none is waited for.
+        let mut profile = campaign.profile.clone();
+        if tally.outcome.stale == 0 {
+            profile.settle = Duration::ZERO;
+        }
+        let player = Player {
+            client: self.client,
+            profile: &profile,
+        };
         let mut attempts = self.attempts;
         let sample = plan.clone();
         let mut places = || {
             attempts += 1;
             campaign.place(&sample, case.index, attempts)
         };
-        let minimiser = Minimiser::new(player, &mut places, plan, breach, campaign.budget);
+        let bounds = (campaign.budget, campaign.deadline);
+        let minimiser = Minimiser::new(player, &mut places, plan, breach, bounds);
         let plan = minimiser.run(breach);
         self.attempts = attempts;
         let (played, reproduced) = self.played_again(&plan, case.index, kind, tries);

@@ -78,9 +78,16 @@ fn taken_tags(turn: &Turn<'_>) -> Vec<String> {
 
 /// Whether no registry may refuse it: it is of a form that all know, and names only what is there.
 fn has_to_be_taken(world: &World, repository: usize, document: &Document) -> bool {
+    // That an index may name an index is only a SHOULD.
+    let is_index = |digest: &Text| {
+        let part = world.document(repository, digest);
+        part.is_none_or(|part| part.is_odd || part.kind.is_index())
+    };
     let has_parts = match document.kind {
         DocKind::Image | DocKind::Artifact => document.blobs.len() > 1,
-        DocKind::Index => !document.manifests.is_empty(),
+        DocKind::Index => {
+            !document.manifests.is_empty() && !document.manifests.iter().any(is_index)
+        }
         _ => false,
     };
     let blobs = document.blobs.iter().map(|it| world.blob(repository, it));

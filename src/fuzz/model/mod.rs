@@ -175,9 +175,8 @@ fn step(world: &World, seen: &Seen, profile: &Profile) -> After {
     match response.status {
         // Who may do what is not known here, and neither is how much.
         401 | 403 | 429 => Ok(vec![world.clone()]),
-        500.. => Ok(perhaps(world, seen)),
-        300..400 => Ok(perhaps(world, seen)),
-        _ => settled(world, &turn),
+        200..300 | 400..500 => settled(world, &turn),
+        _ => Ok(perhaps(world, seen)),
     }
 }
 

@@ -63,9 +63,10 @@ pub(super) fn patch(world: &World, turn: &Turn<'_>) -> After {
     match world.session(upload) {
         Session::Ended => unknown_session(world, turn, &chunked::CLOSED_SESSION_UNKNOWN),
         Session::Unknown | Session::Somewhere => Ok(vec![world.clone()]),
-        Session::Open(_) if turn.is_refused() => {
-            // A chunk that does not say where it belongs, or that is empty or small, may be refused.
-            if chunk.len() > SURELY_TAKEN && *ranged {
+        Session::Open(content) if turn.is_refused() => {
+            // A chunk that does not say where it belongs, or that is empty, may be refused, and so may
+            // one behind a small one: a registry may have a least length.
+            if !chunk.is_empty() && *ranged && content.is_empty() {
                 return Err(refusal(
                     &chunked::CHUNK_ACCEPTED,
                     "202",
@@ -82,9 +83,6 @@ pub(super) fn patch(world: &World, turn: &Turn<'_>) -> After {
         }
     }
 }
-
-/// A registry that announces no least length takes a chunk of this length.
-const SURELY_TAKEN: usize = 0;
 
 /// Whether the answer tells where the session ends.
 fn told_range(turn: &Turn<'_>, length: usize) -> Result<(), Broken> {
@@ -150,8 +148,8 @@ pub(super) fn finish(world: &World, turn: &Turn<'_>) -> After {
                     nature: Nature::Taken,
                 }),
                 (false, false) => Ok(refused(world, turn.seen)),
-                // The empty blob may be refused.
-                (true, false) if content.is_empty() && rest.is_empty() => {
+                // The empty blob may be refused, and so may what follows a small chunk.
+                (true, false) if rest.is_empty() || !content.is_empty() => {
                     Ok(refused(world, turn.seen))
                 }
                 (true, false) => Err(refusal(closing(&content), "201", "the blob was refused")),

@@ -219,22 +219,21 @@ impl World {
                 self.set_blob(repository, blob, Held::Unknown);
             }
         }
-        let referring: Vec<_> = self
+        let is_tagged = |it: &Text| {
+            let points = Points::To(it.clone());
+            self.tags(repository).any(|(_, other)| *other == points)
+        };
+        let going: Vec<_> = self
             .manifests(repository)
             .filter(|(_, held, _)| *held == Held::Yes)
             .filter(|(it, _, other)| {
                 let refers = other.is_some_and(|it| it.subject.as_ref() == Some(digest));
-                refers || document.manifests.contains(it)
+                refers || (document.manifests.contains(it) && !is_tagged(it))
             })
             .map(|(it, ..)| it.clone())
             .collect();
-        for digest in referring {
-            let is_tagged = self
-                .tags(repository)
-                .any(|(_, points)| *points == Points::To(digest.clone()));
-            if !is_tagged {
-                self.set_manifest(repository, &digest, Held::Unknown);
-            }
+        for digest in going {
+            self.set_manifest(repository, &digest, Held::Unknown);
         }
     }
 

@@ -4,6 +4,7 @@ use super::Mutation;
 use super::Stance;
 use super::bytes;
 use super::transfer::ALL;
+use super::unfinished;
 
 /// The rows.
 pub(super) const ROWS: &[Mutation] = &[
@@ -181,7 +182,7 @@ pub(super) const ROWS: &[Mutation] = &[
             true
         },
     ),
-    bytes(
+    unfinished(
         "line-feed-first",
         "a request behind an empty line",
         ALL,

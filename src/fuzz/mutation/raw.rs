@@ -14,7 +14,8 @@ pub struct RawRequest {
 }
 
 /// The raw requests that are not whole.
-const UNFINISHED: [&str; 5] = [
+const UNFINISHED: [&str; 6] = [
+    "nothing-but-lines",
     "request-in-a-body",
     "unfinished-head",
     "unfinished-request-line",

@@ -136,6 +136,10 @@ impl<'p> Stage<'p> {
         if !(200..300).contains(&status) {
             return None;
         }
+        // What a request to another path did, it did elsewhere.
+        if planned.strays && !matches!(planned.stance, Stance::Same) {
+            return None;
+        }
         let location = response.header("location");
         let next = location.and_then(|it| upload::resolve(&planned.request, it));
         match &planned.meaning {
