@@ -12,7 +12,7 @@ use crate::registry::Variation;
 
 /// Every defect as a JSON object.
 pub(super) fn defects() -> Vec<Value> {
-    Defect::all()
+    Defect::every()
         .map(|row| {
             json!({
                 "id": row.name,
@@ -20,6 +20,7 @@ pub(super) fn defects() -> Vec<Value> {
                 "breaches": aliases(row.breaches),
                 "spec": row.version().to_string(),
                 "source": source(row.source),
+                "deep": row.is_deep(),
             })
         })
         .collect()
@@ -70,8 +71,13 @@ pub(super) fn as_text(rows: &[Value], what: &str) -> String {
 
 /// What there is to say of one defect.
 pub(super) fn explain_defect(row: &Defect) -> String {
+    let (kind, selftest) = if row.is_deep() {
+        ("A defect for the fuzzer", "selftest --fuzz")
+    } else {
+        ("A defect", "selftest")
+    };
     format!(
-        "{}\n\n  A defect: {}.\n\n{}  idea: {}\n\n  plimsoll serve --defect {}\n  plimsoll selftest --only {}\n",
+        "{}\n\n  {kind}: {}.\n\n{}  idea: {}\n\n  plimsoll serve --defect {}\n  plimsoll {selftest} --only {}\n",
         row.name,
         row.title,
         explained("breaches", row.breaches),
@@ -114,5 +120,6 @@ fn source(source: Source) -> String {
         Source::Ours => "our own".to_owned(),
         Source::Reader => "a reader of the requirements who had not seen the checks".to_owned(),
         Source::Tracker(thread) => format!("reported of a real registry, {thread}"),
+        Source::Cve(id) => format!("a published weakness of a real registry, {id}"),
     }
 }

@@ -100,7 +100,7 @@ fn settings(origin: &str) -> ClientSettings {
 }
 
 fn defect(name: &str) -> Result<&'static Defect, String> {
-    let names = || Defect::all().map(|row| row.name).collect();
+    let names = || Defect::every().map(|row| row.name).collect();
     Defect::named(name).ok_or_else(|| unknown("defects", name, &names()))
 }
 

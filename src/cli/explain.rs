@@ -63,7 +63,7 @@ fn unknown(id: &str, cases: &[Case]) -> CliError {
         .map(|case| case.id.as_str())
         .chain(catalogue::requirements().flat_map(|row| [row.id, row.alias]))
         .chain(Feature::ROWS.iter().map(|row| row.id))
-        .chain(Defect::all().map(|row| row.name))
+        .chain(Defect::every().map(|row| row.name))
         .chain(Variation::all().map(|row| row.name))
         .chain(fuzz::RULES.iter().map(|rule| rule.id))
         .chain(fuzz::mutations().map(|row| row.name))

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use glob::Pattern;
 
 use crate::selftest;
+use crate::selftest::fuzz;
 use crate::trial::content::Seed;
 
 use super::Exit;
@@ -35,6 +36,14 @@ pub(super) struct Args {
     /// How many registries are examined at once; as many as there are cores unless given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    /// Put the fuzzer to the reference registry instead: a campaign against the sound registry, which
+    /// is to find nothing, and one against each defect for the fuzzer, which is to find that; with
+    /// --variations against each variation.
+    #[arg(long)]
+    fuzz: bool,
+    /// With --fuzz: how many plans a registry gets.
+    #[arg(long, value_name = "N", default_value_t = 20_000, requires = "fuzz", value_parser = clap::value_parser!(u64).range(1..))]
+    plans: u64,
     /// Figures and what is missed alone, without the matrix.
     #[arg(long, short)]
     quiet: bool,
@@ -45,6 +54,9 @@ pub(super) struct Args {
 
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Exit {
+    if args.fuzz {
+        return fuzz(args);
+    }
     let defaults = selftest::Options::default();
     let outcome = selftest::run(&selftest::Options {
         only: args.only.clone(),
@@ -65,6 +77,32 @@ pub(super) fn run(args: &Args) -> Exit {
     match outcome.missed.as_slice() {
         [] => Exit::Passed,
         [selftest::Threshold::NothingExamined, ..] => Exit::NothingRan,
+        _ => Exit::Missed,
+    }
+}
+
+/// The fuzzer instead of the suite.
+fn fuzz(args: &Args) -> Exit {
+    let defaults = fuzz::Options::default();
+    let outcome = fuzz::run(&fuzz::Options {
+        only: args.only.clone(),
+        defects: !args.variations,
+        variations: args.variations,
+        all_versions: args.all_versions,
+        plans: args.plans,
+        seed: args.seed.number(),
+        jobs: args.jobs.map_or(defaults.jobs, usize::from),
+    });
+    let text = if args.json {
+        format!("{:#}\n", fuzz::json(&outcome))
+    } else {
+        fuzz::text(&outcome, args.quiet)
+    };
+    // A reader that has gone, such as `head`, has read what it wanted.
+    let _ = anstream::stdout().write_all(text.as_bytes());
+    match outcome.missed.as_slice() {
+        [] => Exit::Passed,
+        [fuzz::Missed::NothingHunted, ..] => Exit::NothingRan,
         _ => Exit::Missed,
     }
 }

@@ -2,18 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::panic::Location;
-use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
 use std::time::Instant;
 
-use crate::http::Client;
-use crate::http::ClientSettings;
-use crate::http::Login;
-use crate::http::Secret;
-use crate::registry::InProcess;
-use crate::registry::Running;
 use crate::run::CheckEntry;
 use crate::run::Control;
 use crate::run::Event;
@@ -25,6 +18,7 @@ use crate::suite;
 
 use super::Options;
 use super::Subject;
+use super::way::Way;
 
 /// What the suite said of one subject.
 #[derive(Debug)]
@@ -162,8 +156,8 @@ fn alarms(check: &CheckEntry) -> Vec<Alarm> {
 
 /// Puts the whole suite to a subject.
 fn examine(subject: &Subject, options: &Options, demands: &Demands) -> Record {
-    let (client, url, running) = way_to(subject);
-    let defaults = Settings::new(client, url);
+    let way = Way::to(subject, subject.version());
+    let defaults = Settings::new(way.client(way.settings()), way.url());
     let mut settings = Settings {
         seed: options.seed,
         repositories: Repositories::fresh("selftest"),
@@ -174,40 +168,7 @@ fn examine(subject: &Subject, options: &Options, demands: &Demands) -> Record {
         ..defaults
     };
     settings.world.spec = subject.version();
-    let record = crate::run::run(settings, suite::SECTIONS, &Control::default(), demands);
-    drop(running);
-    record
-}
-
-/// A client of a subject, the subject's URL, and what has to live as long as it is asked.
-fn way_to(subject: &Subject) -> (Client, String, Option<Running>) {
-    let credentials = Login::Password {
-        username: "plimsoll".to_owned(),
-        password: Secret::new("plimsoll"),
-    };
-    let settings = |url: &str| ClientSettings {
-        credentials: credentials.clone(),
-        ..ClientSettings::new(url)
-    };
-    let registry = subject.registry();
-    if subject.needs_socket() {
-        let running = registry.spawn().expect("loopback has a free port");
-        let url = running.url();
-        let trusted = running.tls().map(|tls| tls.certificate().into());
-        let settings = ClientSettings {
-            ca_certs: trusted.into_iter().collect(),
-            ..settings(&url)
-        };
-        let client = Client::over_network(settings).expect("these settings are valid");
-        return (client, url, Some(running));
-    }
-    let transport = Arc::new(registry.build().in_process());
-    let client = Client::in_process(transport, settings(InProcess::URL));
-    (
-        client.expect("these settings are valid"),
-        InProcess::URL.to_owned(),
-        None,
-    )
+    crate::run::run(settings, suite::SECTIONS, &Control::default(), demands)
 }
 
 /// Collects demands: all that were made, and those that were broken.

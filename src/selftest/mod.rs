@@ -4,11 +4,14 @@
 //! Here the judge and the judged meet. Both are asked as they are: a subject is a registry with one
 //! row of a table switched on, and the suite knows nothing of it.
 
+pub mod fuzz;
+
 mod examined;
 mod options;
 mod outcome;
 mod subject;
 mod tell;
+mod way;
 
 #[cfg(test)]
 mod tests;

@@ -117,14 +117,14 @@ impl Subject {
         }
     }
 
-    /// The registry, still without a way to it.
-    pub(super) fn registry(&self) -> Builder {
+    /// The registry of a version of the specification, still without a way to it.
+    pub(super) fn registry(&self, version: Version) -> Builder {
         let time = if self.needs_socket() {
             Time::Machine
         } else {
             Time::Stepped
         };
-        let sound = Registry::builder().spec(self.version()).time(time);
+        let sound = Registry::builder().spec(version).time(time);
         match self {
             Self::Sound(_) => sound,
             Self::Defect(row) => sound.defect(row),

@@ -13,6 +13,7 @@ mod chunk_order;
 mod chunk_ranges;
 mod chunked;
 mod concurrent_pushes;
+mod deep;
 mod delete;
 mod delete_blob;
 mod delete_reach;
@@ -84,17 +85,35 @@ pub enum Source {
     Reader,
     /// A public report on a real registry: `owner/repository#number`.
     Tracker(&'static str),
+    /// A published weakness of a real registry: `CVE-year-number`.
+    Cve(&'static str),
 }
 
 impl Defect {
-    /// Every defect, in the order of the areas.
+    /// Every defect that a suite of checks is to find, in the order of the areas.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         AREAS.iter().copied().flatten()
     }
 
+    /// Every defect that only a sequence of requests, a race or an odd byte shows, and that a suite
+    /// need not meet.
+    pub fn deep() -> impl Iterator<Item = &'static Self> {
+        deep::THEMES.iter().copied().flatten()
+    }
+
+    /// Every defect that there is.
+    pub fn every() -> impl Iterator<Item = &'static Self> {
+        Self::all().chain(Self::deep())
+    }
+
     /// The defect with this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        Self::all().find(|row| row.name == name)
+        Self::every().find(|row| row.name == name)
+    }
+
+    /// Whether it is one of [`deep`](Self::deep).
+    pub fn is_deep(&self) -> bool {
+        Self::deep().any(|row| row.name == self.name)
     }
 
     /// Whether it shows only over a socket.
@@ -186,7 +205,7 @@ mod tests {
     #[test]
     fn every_row_has_a_name_of_its_own_and_says_what_it_breaches() {
         let mut names = BTreeSet::new();
-        for row in Defect::all() {
+        for row in Defect::every() {
             assert!(names.insert(row.name), "{} stands twice", row.name);
             let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             assert!(row.name.chars().all(is_word), "{}", row.name);
@@ -208,13 +227,22 @@ mod tests {
     }
 
     #[test]
-    fn a_tracker_names_a_thread() {
-        for row in Defect::all() {
+    fn a_source_names_a_thread_or_a_weakness() {
+        for row in Defect::every() {
             if let Source::Tracker(thread) = row.source {
                 let (repository, number) = thread.split_once('#').expect("owner/repository#number");
                 assert!(
                     repository.contains('/') && number.parse::<u32>().is_ok(),
                     "{thread}"
+                );
+            }
+            if let Source::Cve(id) = row.source {
+                let mut parts = id.split('-');
+                assert_eq!(parts.next(), Some("CVE"), "{id}");
+                assert_eq!(
+                    parts.filter(|it| it.parse::<u32>().is_ok()).count(),
+                    2,
+                    "{id}"
                 );
             }
         }

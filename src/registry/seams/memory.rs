@@ -25,6 +25,11 @@ impl Memory {
         *count - 1
     }
 
+    /// How often [`before`](Self::before) was asked of `key`.
+    pub(crate) fn count(&self, key: &str) -> u64 {
+        lock(&self.counts).get(key).copied().unwrap_or_default()
+    }
+
     /// Whether [`before`](Self::before) was ever asked of `key`.
     pub(crate) fn knows(&self, key: &str) -> bool {
         lock(&self.counts).contains_key(key)
@@ -71,6 +76,7 @@ mod tests {
         assert!(!memory.knows("a"));
         assert_eq!((memory.before("a"), memory.before("a")), (0, 1));
         assert!(memory.knows("a"));
+        assert_eq!((memory.count("a"), memory.count("b")), (2, 0));
         memory.keep("b", "x");
         assert_eq!(memory.forget("b"), Some(Bytes::from("x")));
         assert_eq!(memory.recall("b"), None);
