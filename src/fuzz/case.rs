@@ -18,7 +18,7 @@ const BYTES: usize = 512;
 pub(crate) fn plan(seed: u64, index: u64, corpus: &Corpus) -> Plan {
     let mut chance = chance(seed, index);
     // With a corpus, half of the plans come from it.
-    if corpus.plans.is_empty() || chance.next_u32() % 2 == 0 {
+    if corpus.plans.is_empty() || chance.next_u32().is_multiple_of(2) {
         return fresh(&mut chance);
     }
     let first = pick(&mut chance, &corpus.plans).clone();

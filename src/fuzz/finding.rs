@@ -19,7 +19,7 @@ use crate::http::script;
 use crate::oci::Algorithm;
 
 /// The version of the file's form.
-pub const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// The longest finding that is read, in bytes.
 const LONGEST: u64 = 16 << 20;

@@ -1,8 +1,8 @@
 //! The player: it puts a plan to a registry, step by step, and has every answer judged.
 //!
-//! The first lane runs alone, and the model follows it. What then runs at once is beyond the model,
-//! which forgets what it touched; rules that look at a whole play judge it. At the end the player
-//! asks some questions of its own: what was pushed has to be there, and what was refused must not.
+//! The first lane runs alone, and the model follows it. What then runs at once is beyond the model;
+//! rules that look at a whole play judge it. At the end the player asks some questions of its own:
+//! what was pushed has to be there, and what was refused must not.
 
 mod closing;
 
@@ -211,7 +211,6 @@ impl<'a> Game<'a> {
             let scene = Scene {
                 seen: one,
                 before: &[],
-                profile: self.player.profile,
             };
             for (rule, flaw) in rule::judge_answer(&scene) {
                 bench.breaches.push(Breach::new(rule, &flaw, one, "beside"));
@@ -231,7 +230,6 @@ impl<'a> Game<'a> {
         let play = Play {
             seen: &bench.seen,
             alone,
-            profile: self.player.profile,
         };
         for (rule, flaw) in rule::judge_play(&play) {
             if let Some(seen) = bench.seen.get(flaw.at) {
@@ -252,7 +250,7 @@ impl<'a> Game<'a> {
     fn send(&self, planned: Planned, at: Option<(usize, usize)>) -> Seen {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let from = self.moment();
-        let (outcome, trailing) = self.round_trip(&planned);
+        let outcome = self.round_trip(&planned);
         let to = self.moment();
         let opened = match &outcome {
             Ok(response) => self.stage().absorb(&planned, response),
@@ -264,29 +262,24 @@ impl<'a> Game<'a> {
             outcome,
             opened,
             span: (from, to),
-            trailing,
         }
     }
 
-    fn round_trip(&self, planned: &Planned) -> (Result<Response, Failure>, usize) {
+    fn round_trip(&self, planned: &Planned) -> Result<Response, Failure> {
         let client = self.player.client;
         if let Some(bytes) = &planned.bytes {
             let url = format!("{}/v2/", planned.request.origin);
             let closes = planned.is_unfinished;
-            return match client.send_exact(&url, bytes.clone(), closes, &self.transcript) {
-                Ok(reply) => (Ok(reply.response), reply.trailing),
-                Err(failure) => (Err(failure), 0),
-            };
+            let reply = client.send_exact(&url, bytes.clone(), closes, &self.transcript);
+            return reply.map(|reply| reply.response);
         }
         let Some(request) = planned.request.ordinary() else {
             let reason = "it is no request of HTTP".to_owned();
             let url = planned.request.url();
-            return (Err(Failure::BadUrl { url, reason }), 0);
+            return Err(Failure::BadUrl { url, reason });
         };
-        match client.send(request, &self.transcript) {
-            Ok(reply) => (Ok(reply.response), reply.trailing),
-            Err(failure) => (Err(failure), 0),
-        }
+        let reply = client.send(request, &self.transcript);
+        reply.map(|reply| reply.response)
     }
 
     fn moment(&self) -> u64 {
@@ -307,7 +300,6 @@ fn judge(
     let scene = Scene {
         seen,
         before: &bench.seen,
-        profile,
     };
     let mut flaws = rule::judge_answer(&scene);
     if let Judged::Broken(broken) = bench.model.observe(seen, profile) {
@@ -326,7 +318,11 @@ fn feature(seen: &Seen, state: &str) -> u64 {
         Ok(response) => {
             response.status.hash(&mut hash);
             error_code(response).hash(&mut hash);
-            let names: BTreeSet<_> = response.headers.keys().map(|name| name.as_str()).collect();
+            let names: BTreeSet<_> = response
+                .headers
+                .keys()
+                .map(http::HeaderName::as_str)
+                .collect();
             names.hash(&mut hash);
         }
         Err(failure) => std::mem::discriminant(failure).hash(&mut hash),

@@ -59,21 +59,21 @@ pub fn replay(
             (finding.seed, finding.case),
             attempt,
         );
-        let played = player.play(plan, place);
-        if minimise::shows(&played, finding.kind()).is_some() {
-            return told(Replayed::Failed, &played);
+        let seen = player.play(plan, place);
+        if minimise::shows(&seen, finding.kind()).is_some() {
+            return told(Replayed::Failed, &seen);
         }
-        if let Some(failure) = unput(&played) {
-            return told(Replayed::Error(failure.to_string()), &played);
+        if let Some(failure) = unput(&seen) {
+            return told(Replayed::Error(failure.to_string()), &seen);
         }
-        let other = played.breaches.first();
+        let other = seen.breaches.first();
         let other = other.map(|breach| format!("{}: {}", breach.group(), breach.detail));
         match other {
             Some(what) if changed.is_none() => {
-                changed = Some(told(Replayed::Changed(what), &played))
+                changed = Some(told(Replayed::Changed(what), &seen));
             }
             None if attempt + 1 == tries && changed.is_none() => {
-                return told(Replayed::Fixed, &played);
+                return told(Replayed::Fixed, &seen);
             }
             _ => {}
         }

@@ -20,8 +20,6 @@ pub(crate) struct Seen {
     pub(crate) opened: Option<usize>,
     /// When it was sent and when its answer had come, counted in such moments of the whole run.
     pub(crate) span: (u64, u64),
-    /// How many bytes were seen behind the answer, where none should be.
-    pub(crate) trailing: usize,
 }
 
 impl Seen {

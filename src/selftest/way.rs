@@ -48,7 +48,7 @@ impl Way {
                 username: "plimsoll".to_owned(),
                 password: Secret::new("plimsoll"),
             },
-            ..ClientSettings::new(&self.url())
+            ..ClientSettings::new(self.url())
         }
     }
 

@@ -121,14 +121,14 @@ impl<'a> Inquiry<'a> {
         let minimiser = Minimiser::new(player, &mut places, plan, breach, bounds);
         let plan = minimiser.run(breach);
         self.attempts = attempts;
-        let (played, reproduced) = self.played_again(&plan, case.index, kind, tries);
-        let played = played?;
-        let breach = minimise::shows(&played, kind)?;
+        let (shown, reproduced) = self.played_again(&plan, case.index, kind, tries);
+        let shown = shown?;
+        let breach = minimise::shows(&shown, kind)?;
         let signature = breach.signature(&plan.mutations());
         if !self.signatures.insert(signature.clone()) {
             return None;
         }
-        Some(self.written(case.index, &plan, breach, signature, &played, reproduced))
+        Some(self.written(case.index, &plan, breach, signature, &shown, reproduced))
     }
 
     /// The plan, or its control twin where that shows the breach as well, if it does so often

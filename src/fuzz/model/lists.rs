@@ -44,13 +44,14 @@ pub(super) fn tags(world: &World, turn: &Turn<'_>) -> After {
         };
     }
     let Some(listed) = listed_tags(turn) else {
-        return match turn.response.body.is_empty() {
-            true => same(),
-            false => wrong(
+        return if turn.response.body.is_empty() {
+            same()
+        } else {
+            wrong(
                 &tag_list::TAG_LIST_WELL_FORMED,
                 "an object with `tags`, an array of strings",
                 "the list is no list of tags",
-            ),
+            )
         };
     };
     let is_whole = turn.response.header("link").is_none();
@@ -143,7 +144,7 @@ fn judge_tags(
         );
     }
     let is_missing = |tag: &String| !listed_once.contains(tag);
-    if n.is_none() && last.is_none() && is_whole && known.surely.iter().any(|tag| is_missing(tag)) {
+    if n.is_none() && last.is_none() && is_whole && known.surely.iter().any(is_missing) {
         return wrong(complete, "every tag", "a tag that is held is not listed");
     }
     if known.is_certain() && !is_a_page(&known.surely, listed, n, last, is_whole) {

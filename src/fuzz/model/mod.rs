@@ -139,14 +139,6 @@ impl Model {
         world.map_or("lost", |world| world.class_of(meaning))
     }
 
-    /// Forgets everything that these requests may have touched, as they ran at once.
-    pub(crate) fn forget(&mut self, seen: &[Seen]) {
-        for world in &mut self.worlds {
-            seen.iter().for_each(|seen| world.cloud_all(seen));
-        }
-        self.worlds.dedup();
-    }
-
     fn judged(&self, seen: &Seen, profile: &Profile) -> (Vec<World>, Option<Broken>) {
         let mut after = Vec::new();
         let mut first = None;

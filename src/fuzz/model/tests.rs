@@ -101,7 +101,6 @@ impl<'p> Scripted<'p> {
             outcome: Ok(response),
             opened,
             span: (0, 0),
-            trailing: 0,
         };
         match self.model.observe(&seen, &self.profile) {
             Judged::Fits => None,

@@ -44,11 +44,14 @@ pub(crate) enum Session {
     Somewhere,
 }
 
+/// Whether a manifest is there, and what it says, where that is known.
+type Known = (Held, Option<Arc<Document>>);
+
 /// A possible world.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct World {
     blobs: BTreeMap<(usize, Text), Held>,
-    manifests: BTreeMap<(usize, Text), (Held, Option<Arc<Document>>)>,
+    manifests: BTreeMap<(usize, Text), Known>,
     tags: BTreeMap<(usize, Text), Points>,
     sessions: BTreeMap<usize, Session>,
     /// Repositories of which only that is known which stands above.

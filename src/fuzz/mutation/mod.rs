@@ -215,8 +215,9 @@ pub(super) fn suitable(kind: Kind) -> &'static [&'static Mutation] {
 
 /// Mutations in files: by name.
 pub(super) mod by_name {
-    use super::*;
+    use super::{Deserialize, Deserializer, Error, Mutation, Serializer, named};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields so")]
     pub(in crate::fuzz) fn serialize<S: Serializer>(
         mutation: &&'static Mutation,
         to: S,

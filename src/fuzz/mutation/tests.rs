@@ -109,7 +109,7 @@ fn no_mutation_panics_on_what_another_has_made() {
         let kind = first.suits[place % first.suits.len()];
         for mut sample in samples::of(kind) {
             sample.apply(first, dice);
-            for second in suitable(kind).into_iter().skip(place % 3).step_by(3) {
+            for second in suitable(kind).iter().skip(place % 3).step_by(3) {
                 sample.clone().apply(second, dice + 1);
             }
         }

@@ -116,7 +116,7 @@ impl Plan {
         for (lane, steps) in self.lanes.iter().enumerate() {
             for (index, step) in steps.iter().enumerate() {
                 let builds = lane == 0 && builds(index, steps.len());
-                bytes.extend(write_op(&step.op, builds)?);
+                bytes.extend(write_op(step.op, builds)?);
             }
         }
         (Self::from_bytes(&bytes) == *self).then_some(bytes)
@@ -454,23 +454,23 @@ fn read_op(bytes: [u8; STEP_WIDTH], builds: bool) -> Op {
 }
 
 /// The bytes of a step. Its code is the first one that is read as this operation.
-fn write_op(op: &Op, builds: bool) -> Option<[u8; STEP_WIDTH]> {
+fn write_op(op: Op, builds: bool) -> Option<[u8; STEP_WIDTH]> {
     let operands = operands(op)?;
     let with = |code| {
         let mut bytes = operands;
         bytes[0] = code;
         bytes
     };
-    find(|code| read_op(with(code), builds) == *op).map(with)
+    find(|code| read_op(with(code), builds) == op).map(with)
 }
 
 /// The bytes of a step but for its code.
-fn operands(op: &Op) -> Option<[u8; STEP_WIDTH]> {
+fn operands(op: Op) -> Option<[u8; STEP_WIDTH]> {
     let pool = |pick: Pick| find(|byte| read_pool(byte) == pick.from);
     let picked = |repository: u8, pick: Pick, more: u8| {
         Some([0, repository, pick.slot, pool(pick)?, more, 0, 0, 0])
     };
-    match *op {
+    match op {
         Op::Ping | Op::Catalog => Some([0; STEP_WIDTH]),
         Op::StartUpload { repository, blob }
         | Op::Monolithic { repository, blob }

@@ -346,7 +346,7 @@ impl Op {
 
 impl Target {
     /// What GET, HEAD and DELETE of it are.
-    const fn kinds(&self) -> [Kind; 3] {
+    const fn kinds(self) -> [Kind; 3] {
         match self {
             Self::Blob { .. } => [Kind::GetBlob, Kind::HeadBlob, Kind::DeleteBlob],
             _ => [Kind::GetManifest, Kind::HeadManifest, Kind::DeleteManifest],

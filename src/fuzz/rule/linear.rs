@@ -37,11 +37,14 @@ struct Entry {
     is_optional: bool,
 }
 
+/// What a register holds: the digest of a manifest, or nothing.
+type Value = Option<Text>;
+
 /// What a request did to a register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Act {
-    Write(Option<Text>),
-    Read(Option<Text>),
+    Write(Value),
+    Read(Value),
 }
 
 fn judge(play: &Play<'_>) -> Vec<Flaw> {
@@ -131,7 +134,7 @@ fn entry(seen: &Seen) -> Option<Entry> {
 }
 
 /// What a read has seen: a manifest, or nothing. `None` where that is not certain.
-fn read(seen: &Seen) -> Option<Option<Text>> {
+fn read(seen: &Seen) -> Option<Value> {
     let response = seen.response()?;
     match response.status {
         404 => Some(None),

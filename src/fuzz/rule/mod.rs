@@ -17,7 +17,6 @@ mod no_effect;
 mod policy;
 
 use super::model::Broken;
-use super::profile::Profile;
 use super::seen::Seen;
 use crate::catalogue::Requirement;
 
@@ -52,7 +51,6 @@ pub(crate) enum Judge {
 pub(crate) struct Scene<'a> {
     pub(crate) seen: &'a Seen,
     pub(crate) before: &'a [Seen],
-    pub(crate) profile: &'a Profile,
 }
 
 /// A whole play.
@@ -61,7 +59,6 @@ pub(crate) struct Play<'a> {
     pub(crate) seen: &'a [Seen],
     /// How many of them are of the part that ran alone, before others ran at once.
     pub(crate) alone: usize,
-    pub(crate) profile: &'a Profile,
 }
 
 /// A rule that is broken.

@@ -92,17 +92,12 @@ impl<'p> Stage<'p> {
         }
     }
 
-    /// The names of its repositories.
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
-    }
-
     /// The request that a step begins with, if it takes two: what opens the session.
     pub(crate) fn opening(&mut self, step: &Step) -> Option<Planned> {
         let Op::Monolithic { repository, blob } = step.op else {
             return None;
         };
-        Some(self.ordinary(&Op::StartUpload { repository, blob }))
+        Some(self.ordinary(Op::StartUpload { repository, blob }))
     }
 
     /// The request of a step, or its second one, for the session that was `opened`.
@@ -115,7 +110,7 @@ impl<'p> Stage<'p> {
                 plan.note(applied.mutation, is_changed);
             }
         }
-        let meaning = self.meaning(&op, step, opened, &mut plan);
+        let meaning = self.meaning(op, step, opened, &mut plan);
         let request = self.request(&meaning);
         plan.finish(step, meaning, request)
     }
@@ -126,8 +121,8 @@ impl<'p> Stage<'p> {
         Applying::default().finish(&Step::of(Op::Ping), meaning, request)
     }
 
-    fn ordinary(&mut self, op: &Op) -> Planned {
-        self.planned(&Step::of(*op), None)
+    fn ordinary(&mut self, op: Op) -> Planned {
+        self.planned(&Step::of(op), None)
     }
 
     /// Keeps in mind what came of a request. The session that it opened, if it did.
@@ -211,12 +206,12 @@ impl<'p> Stage<'p> {
     /// What an operation means now.
     fn meaning(
         &mut self,
-        op: &Op,
+        op: Op,
         step: &Step,
         opened: Option<usize>,
         plan: &mut Applying,
     ) -> Meaning {
-        match *op {
+        match op {
             Op::Ping => Meaning::Ping,
             Op::Catalog => Meaning::Catalog,
             Op::Raw { request } => Meaning::Raw(request::raw(request)),
@@ -378,8 +373,7 @@ impl Applying {
         // Where a step aims elsewhere, what that means is known.
         if !matches!(mutation.change, Change::Aim(_)) {
             self.stance = Some(match self.stance {
-                None => mutation.stance,
-                Some(Stance::Same) => mutation.stance,
+                None | Some(Stance::Same) => mutation.stance,
                 Some(other) if matches!(mutation.stance, Stance::Same) => other,
                 Some(_) => Stance::Either,
             });

@@ -111,16 +111,7 @@ impl Stage<'_> {
                 repository,
                 n,
                 last,
-            } => {
-                let mut request = self.within("GET", *repository, "tags/list");
-                if let Some(n) = n {
-                    request.add_query(&format!("n={n}"));
-                }
-                if let Some(last) = last {
-                    request.add_query(&format!("last={last}"));
-                }
-                request
-            }
+            } => self.tags(*repository, *n, last.as_deref()),
             Meaning::Referrers {
                 repository,
                 subject,
@@ -133,6 +124,17 @@ impl Stage<'_> {
                 request
             }
         }
+    }
+
+    fn tags(&self, repository: usize, n: Option<usize>, last: Option<&str>) -> WireRequest {
+        let mut request = self.within("GET", repository, "tags/list");
+        if let Some(n) = n {
+            request.add_query(&format!("n={n}"));
+        }
+        if let Some(last) = last {
+            request.add_query(&format!("last={last}"));
+        }
+        request
     }
 
     fn to(&self, method: &str, path: &str) -> WireRequest {

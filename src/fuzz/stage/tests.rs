@@ -68,7 +68,7 @@ fn a_session_is_followed_to_its_location_and_sent_the_rest_of_its_blob() {
         repository: 1,
         blob: 0,
     };
-    let opening = stage.ordinary(&open);
+    let opening = stage.ordinary(open);
     assert_eq!(opening.request.url(), "http://r.test/v2/f/b/blobs/uploads/");
     let opened = stage.absorb(&opening, &answer(202, Some("/u/1?state=x")));
     assert_eq!(opened, Some(0));
@@ -77,11 +77,11 @@ fn a_session_is_followed_to_its_location_and_sent_the_rest_of_its_blob() {
         part: 128,
         ranged: true,
     };
-    let first = stage.ordinary(&half);
+    let first = stage.ordinary(half);
     assert_eq!(first.request.url(), "http://r.test/u/1?state=x");
     assert_eq!(first.request.header("content-range").unwrap(), "0-4");
     stage.absorb(&first, &answer(202, Some("http://other.test/u/2")));
-    let last = stage.ordinary(&Op::Finish {
+    let last = stage.ordinary(Op::Finish {
         upload: LIVE,
         empty: false,
     });
@@ -101,13 +101,13 @@ fn what_is_not_there_is_asked_for_all_the_same() {
         repository: 0,
         blob: LIVE,
     };
-    let get = stage.ordinary(&Op::Get { target });
+    let get = stage.ordinary(Op::Get { target });
     assert!(
         get.request
             .url()
             .starts_with("http://r.test/v2/f/a/blobs/sha256:")
     );
-    let status = stage.ordinary(&Op::UploadStatus { upload: LIVE });
+    let status = stage.ordinary(Op::UploadStatus { upload: LIVE });
     assert!(
         status.request.url().contains("/blobs/uploads/"),
         "{}",
@@ -120,7 +120,7 @@ fn what_is_not_there_is_asked_for_all_the_same() {
 fn a_manifest_names_the_blobs_that_its_repository_holds_and_stays_as_it_is() {
     let plan = plan();
     let mut stage = Stage::new(&plan, place(1));
-    let post = stage.ordinary(&Op::SinglePost {
+    let post = stage.ordinary(Op::SinglePost {
         repository: 0,
         blob: 0,
     });
@@ -130,7 +130,7 @@ fn a_manifest_names_the_blobs_that_its_repository_holds_and_stays_as_it_is() {
         doc: 0,
         reference: As::Tag(0),
     };
-    let first = stage.ordinary(&put);
+    let first = stage.ordinary(put);
     let text = String::from_utf8_lossy(&first.request.body).into_owned();
     let Meaning::SinglePost { digest, .. } = &post.meaning else {
         panic!("{:?}", post.meaning);
@@ -142,7 +142,7 @@ fn a_manifest_names_the_blobs_that_its_repository_holds_and_stays_as_it_is() {
         doc: 0,
         reference: As::Digest,
     };
-    assert_eq!(stage.ordinary(&elsewhere).request.body, first.request.body);
+    assert_eq!(stage.ordinary(elsewhere).request.body, first.request.body);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn content_differs_between_cases_unless_it_is_shared() {
 fn a_mutation_that_finds_nothing_to_change_leaves_no_trace() {
     let plan = plan();
     let mut stage = Stage::new(&plan, place(1));
-    let opening = stage.ordinary(&Op::StartUpload {
+    let opening = stage.ordinary(Op::StartUpload {
         repository: 0,
         blob: 0,
     });

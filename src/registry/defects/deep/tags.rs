@@ -60,8 +60,9 @@ pub(super) static DEFECTS: &[Defect] = &[
             let answer = visit.pass();
             let key = notes::here(visit, "dead");
             if is_index && answer.is(202) {
-                tags.iter()
-                    .for_each(|tag| notes::note(visit, &key, tag.as_str()));
+                for tag in &tags {
+                    notes::note(visit, &key, tag.as_str());
+                }
             }
             if visit.is(&[Tags]) && answer.is(200) {
                 return answer.json(|list| added(list, &notes::words(visit, &key)));
