@@ -11,6 +11,7 @@ mod module_order;
 mod readme;
 mod real_run;
 mod selftest;
+mod selftest_fuzz;
 mod suite_table;
 mod sums;
 mod support;
