@@ -279,7 +279,9 @@ fn remove_tag(world: &World, turn: &Turn<'_>, repository: usize, tag: &Text) -> 
         }
         return Ok(vec![after]);
     }
-    if matches!(points, Points::To(_)) && turn.profile.has(Feature::TagDelete) {
+    let is_there = |digest: &Text| world.manifest(repository, digest) == Held::Yes;
+    let is_held = matches!(&points, Points::To(digest) if is_there(digest));
+    if is_held && turn.profile.has(Feature::TagDelete) {
         return Err(Broken {
             requirement: &delete::TAG_DELETE_ACCEPTED,
             expected: "202".to_owned(),

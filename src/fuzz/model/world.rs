@@ -73,7 +73,6 @@ impl World {
     }
 
     pub(crate) fn set_blob(&mut self, repository: usize, digest: &Text, held: Held) {
-        self.used.insert(repository);
         self.blobs.insert((repository, digest.clone()), held);
     }
 
@@ -161,9 +160,9 @@ impl World {
         }
     }
 
-    /// Whether nothing was ever pushed to it.
+    /// Whether it may be that nothing was ever pushed to it.
     pub(crate) fn is_unused(&self, repository: usize) -> bool {
-        !self.used.contains(&repository) && !self.is_clouded(repository)
+        !self.used.contains(&repository)
     }
 
     pub(crate) fn is_clouded(&self, repository: usize) -> bool {
@@ -370,7 +369,6 @@ impl World {
                 for tag in named.into_iter().chain(tags) {
                     self.set_tag(*repository, tag, Points::Unknown);
                 }
-                self.used.insert(*repository);
             }
             Meaning::Manifest { repository, .. } => self.cloud(*repository),
             _ => {}
