@@ -46,6 +46,23 @@ const ASK_AGAIN: Duration = Duration::from_millis(50);
 pub(crate) struct Player<'a> {
     pub(crate) client: &'a Client,
     pub(crate) profile: &'a Profile,
+    pub(crate) patience: &'a Patience,
+}
+
+/// What was waited for in vain: it is not waited for again, as it does not lag behind but is so.
+#[derive(Debug, Default)]
+pub(crate) struct Patience(Mutex<BTreeSet<&'static str>>);
+
+impl Patience {
+    fn is_hopeless(&self, detail: &'static str) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.contains(detail)
+    }
+
+    fn give_up(&self, detail: &'static str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(detail);
+    }
 }
 
 /// What came of a plan.
@@ -152,8 +169,11 @@ impl<'a> Game<'a> {
         let mut seen = self.send(planned, at);
         let profile = self.player.profile;
         let state = bench.model.class_of(seen.meaning());
-        if !seen.kind().writes() && bench.model.would_break(&seen, profile) {
-            seen = self.ask_again(seen, bench);
+        if !seen.kind().writes()
+            && let Some(broken) = bench.model.would_break(&seen, profile)
+            && !self.player.patience.is_hopeless(broken.detail)
+        {
+            seen = self.ask_again(seen, broken.detail, bench);
         }
         bench.features.insert(feature(&seen, state));
         let flaws = judge(&seen, bench, profile);
@@ -166,7 +186,7 @@ impl<'a> Game<'a> {
     }
 
     /// An effect may take its time: the same question, until its answer fits or time is over.
-    fn ask_again(&self, first: Seen, bench: &mut Bench) -> Seen {
+    fn ask_again(&self, first: Seen, detail: &'static str, bench: &mut Bench) -> Seen {
         let began = Instant::now();
         let mut waited = Duration::ZERO;
         let mut last = first;
@@ -176,11 +196,13 @@ impl<'a> Game<'a> {
             }
             waited += ASK_AGAIN;
             last = self.send(last.planned, last.at);
-            if !bench.model.would_break(&last, self.player.profile) {
+            let broken = bench.model.would_break(&last, self.player.profile);
+            if broken.is_none() {
                 bench.stale += 1;
-                break;
+                return last;
             }
         }
+        self.player.patience.give_up(detail);
         last
     }
 

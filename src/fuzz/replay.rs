@@ -5,6 +5,7 @@ use super::finding;
 use super::finding::Finding;
 use super::finding::Recorded;
 use super::minimise;
+use super::player::Patience;
 use super::player::Played;
 use super::player::Player;
 use super::profile::Profile;
@@ -47,7 +48,12 @@ pub fn replay(
     origin: &str,
     namespace: &str,
 ) -> Replay {
-    let player = Player { client, profile };
+    let patience = Patience::default();
+    let player = Player {
+        client,
+        profile,
+        patience: &patience,
+    };
     let plan = &finding.plan;
     let tries = if plan.lanes.len() > 1 { RACES } else { TRIES };
     let mut changed = None;

@@ -14,8 +14,10 @@ use crate::fuzz::finding::Reproduced;
 use crate::fuzz::minimise;
 use crate::fuzz::minimise::Minimiser;
 use crate::fuzz::plan::Plan;
+use crate::fuzz::player::Patience;
 use crate::fuzz::player::Played;
 use crate::fuzz::player::Player;
+use crate::fuzz::seen::Seen;
 use crate::http::Client;
 use crate::http::Failure;
 use crate::http::Method;
@@ -39,6 +41,7 @@ const PATIENCE: (u32, Duration) = (5, Duration::from_millis(400));
 pub(super) struct Inquiry<'a> {
     campaign: &'a Campaign,
     client: &'a Client,
+    patience: &'a Patience,
     /// The breaches that were looked into: their kind, and the mutations of their request.
     known: BTreeSet<(u64, Vec<&'static str>)>,
     signatures: BTreeSet<String>,
@@ -47,10 +50,11 @@ pub(super) struct Inquiry<'a> {
 }
 
 impl<'a> Inquiry<'a> {
-    pub(super) fn new(campaign: &'a Campaign, client: &'a Client) -> Self {
+    pub(super) fn new(campaign: &'a Campaign, client: &'a Client, patience: &'a Patience) -> Self {
         Self {
             campaign,
             client,
+            patience,
             known: BTreeSet::new(),
             signatures: BTreeSet::new(),
             attempts: 0,
@@ -110,6 +114,7 @@ impl<'a> Inquiry<'a> {
         let player = Player {
             client: self.client,
             profile: &profile,
+            patience: self.patience,
         };
         let mut attempts = self.attempts;
         let sample = plan.clone();
@@ -183,7 +188,9 @@ impl<'a> Inquiry<'a> {
     fn play(&mut self, plan: &Plan, index: u64) -> Played {
         self.attempts += 1;
         let place = self.campaign.place(plan, index, self.attempts);
-        self.campaign.player(self.client).play(plan, place)
+        self.campaign
+            .player(self.client, self.patience)
+            .play(plan, place)
     }
 
     fn written(
@@ -197,12 +204,14 @@ impl<'a> Inquiry<'a> {
     ) -> Finding {
         let profile = &self.campaign.profile;
         let level = breach.requirement.and_then(|it| it.level(profile.spec));
-        let upto = played
-            .seen
-            .iter()
-            .position(|seen| seen.span.0 == breach.moment)
-            .map_or(played.exchanges.len(), |at| at + 1);
-        let shown = &played.exchanges[..upto.min(played.exchanges.len())];
+        // What follows the answer that shows it is left out, where each answer has one exchange.
+        let is_one_to_one = played.seen.len() == played.exchanges.len();
+        let shows = |seen: &Seen| seen.span.0 == breach.moment;
+        let upto = match played.seen.iter().position(shows) {
+            Some(at) if is_one_to_one => at + 1,
+            _ => played.exchanges.len(),
+        };
+        let shown = &played.exchanges[..upto];
         let (exchanges, curl) = finding::recorded(shown);
         let features = profile.features.iter();
         let supported = features.filter(|(_, state)| matches!(state, FeatureState::Supported(_)));

@@ -23,6 +23,7 @@ use super::case;
 use super::corpus::Corpus;
 use super::finding::Finding;
 use super::plan::Plan;
+use super::player::Patience;
 use super::player::Played;
 use super::player::Player;
 use super::profile::Profile;
@@ -102,14 +103,15 @@ impl Campaign {
         let next = AtomicU64::new(0);
         let done = AtomicBool::new(false);
         let corpus = RwLock::new(corpus.clone());
+        let patience = Patience::default();
         let (to_coordinator, from_workers) = mpsc::sync_channel(self.jobs.max(1) * 8);
         thread::scope(|scope| {
             for _ in 0..self.jobs.max(1) {
                 let to_coordinator = to_coordinator.clone();
-                let (next, done, corpus) = (&next, &done, &corpus);
+                let (next, done, corpus, patience) = (&next, &done, &corpus, &patience);
                 scope.spawn(move || {
                     while !done.load(Ordering::Relaxed) && !stop.load(Ordering::Relaxed) {
-                        let Some(case) = self.next_case(client, corpus, next) else {
+                        let Some(case) = self.next_case((client, patience), corpus, next) else {
                             break;
                         };
                         if to_coordinator.send(case).is_err() {
@@ -119,7 +121,8 @@ impl Campaign {
                 });
             }
             drop(to_coordinator);
-            let outcome = self.coordinate(client, &corpus, &from_workers, stop, observer);
+            let outcome =
+                self.coordinate((client, &patience), &corpus, &from_workers, stop, observer);
             done.store(true, Ordering::Relaxed);
             // Whoever waits for room finds that nobody listens.
             drop(from_workers);
@@ -130,7 +133,7 @@ impl Campaign {
     /// Plays the next case of this shard.
     fn next_case(
         &self,
-        client: &Client,
+        (client, patience): (&Client, &Patience),
         corpus: &RwLock<Corpus>,
         next: &AtomicU64,
     ) -> Option<Case> {
@@ -147,7 +150,9 @@ impl Campaign {
                 let corpus = corpus.read().unwrap_or_else(PoisonError::into_inner);
                 case::plan(self.seed, index, &corpus)
             };
-            let played = self.player(client).play(&plan, self.place(&plan, index, 0));
+            let played = self
+                .player(client, patience)
+                .play(&plan, self.place(&plan, index, 0));
             return Some(Case {
                 index,
                 plan,
@@ -158,14 +163,14 @@ impl Campaign {
 
     fn coordinate(
         &self,
-        client: &Client,
+        (client, patience): (&Client, &Patience),
         corpus: &RwLock<Corpus>,
         cases: &mpsc::Receiver<Case>,
         stop: &AtomicBool,
         observer: &dyn Observer,
     ) -> Outcome {
         let mut tally = Tally::new(self.seed);
-        let mut inquiry = Inquiry::new(self, client);
+        let mut inquiry = Inquiry::new(self, client, patience);
         let (part, parts) = self.shard;
         let mut queue = InOrder::new(|index| case::is_of_shard(self.seed, index, part, parts));
         let mut told = Instant::now();
@@ -215,10 +220,11 @@ impl Campaign {
             .is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    fn player<'a>(&'a self, client: &'a Client) -> Player<'a> {
+    fn player<'a>(&'a self, client: &'a Client, patience: &'a Patience) -> Player<'a> {
         Player {
             client,
             profile: &self.profile,
+            patience,
         }
     }
 

@@ -151,12 +151,16 @@ fn judge_tags(
         let requirement = match (n, last) {
             (Some(_), Some(_)) => &tag_list::TAGS_AFTER_LAST_LIMITED,
             (None, Some(_)) => &tag_list::TAGS_AFTER_LAST_SENT,
-            _ => &tag_list::TAG_PAGE_FILLED,
+            (Some(_), None) => &tag_list::TAG_PAGE_FILLED,
+            (None, None) => {
+                let detail = "the tags are in no lawful order";
+                return wrong(&tag_list::TAG_LIST_SORTED, "the tags in order", detail);
+            }
         };
         return wrong(
             requirement,
-            "the tags of that page",
-            "the page has other tags",
+            "the tags of that page, in order",
+            "the page has other tags, or another order",
         );
     }
     Ok(())

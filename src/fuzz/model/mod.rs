@@ -128,9 +128,12 @@ impl Model {
         }
     }
 
-    /// What the model would make of an answer.
-    pub(crate) fn would_break(&self, seen: &Seen, profile: &Profile) -> bool {
-        matches!(self.clone().observe(seen, profile), Judged::Broken(_))
+    /// What an answer would break.
+    pub(crate) fn would_break(&self, seen: &Seen, profile: &Profile) -> Option<Broken> {
+        match self.clone().observe(seen, profile) {
+            Judged::Broken(broken) => Some(broken),
+            Judged::Fits => None,
+        }
     }
 
     /// In a word, what is known of that which a request is about.
