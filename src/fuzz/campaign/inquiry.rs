@@ -211,8 +211,8 @@ impl<'a> Inquiry<'a> {
             Some(at) if is_one_to_one => at + 1,
             _ => played.exchanges.len(),
         };
-        let shown = &played.exchanges[..upto];
-        let (exchanges, curl) = finding::recorded(shown);
+        let upto = &played.exchanges[..upto];
+        let (exchanges, curl) = finding::recorded(upto);
         let features = profile.features.iter();
         let supported = features.filter(|(_, state)| matches!(state, FeatureState::Supported(_)));
         Finding {

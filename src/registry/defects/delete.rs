@@ -1,7 +1,5 @@
 //! Deleting manifests, done wrong (DEL).
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::Defect;
@@ -164,12 +162,9 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&ABSENT_MANIFEST_DELETE_UNKNOWN],
         source: Source::Tracker("distribution/distribution#2514"),
         seam: Seam::Layer(|visit| {
-            if !visit.is(&[DeleteManifest]) {
-                return visit.pass();
-            }
-            let is_second = is_right_behind(visit);
+            let both = both_at_once(visit);
             let answer = visit.pass();
-            let is_hit = answer.is(404) && is_second;
+            let is_hit = answer.is(404) && both.is_some_and(|both| visit.memory.knows(&both));
             answer.when(is_hit, |_| Answer::of(500))
         }),
     },
@@ -337,14 +332,21 @@ fn tags_outlive(visit: &Visit<'_>, count: usize) -> Answer {
     })
 }
 
-/// Whether this comes so soon after the first DELETE on the same that both were on their way at once.
-fn is_right_behind(visit: &Visit<'_>) -> bool {
-    /// Longer than from one request to the next, and shorter than with another one in between.
-    const AT_ONCE: Duration = Duration::from_millis(30);
-    let (key, now) = (visit.key(), visit.now());
-    let since = visit.memory.since(&*key, now);
-    let is_second = visit.memory.before(key) > 0;
-    is_second && now.saturating_sub(since) < AT_ONCE
+/// Where it is noted that two DELETEs on the same manifest came right behind one another, as they do
+/// when they are on their way at once; nothing where this is no such DELETE.
+fn both_at_once(visit: &Visit<'_>) -> Option<String> {
+    let (last, key) = (format!("last in {}", visit.name()), visit.key());
+    if !visit.is(&[DeleteManifest]) {
+        visit.memory.forget(&last);
+        return None;
+    }
+    let both = format!("both at once: {key}");
+    let before = visit.memory.recall(&last);
+    if before.is_some_and(|before| before == key.as_bytes()) {
+        visit.memory.before(&*both);
+    }
+    visit.memory.keep(last, key);
+    Some(both)
 }
 
 /// Deletes what was just pushed if it was deleted before.
