@@ -18,6 +18,7 @@ use crate::registry::seams::Operation::CloseUpload;
 use crate::registry::seams::Operation::DeleteBlob;
 use crate::registry::seams::Operation::DeleteManifest;
 use crate::registry::seams::Operation::DeleteTag;
+use crate::registry::seams::Operation::GetBlob;
 use crate::registry::seams::Operation::GetManifest;
 use crate::registry::seams::Operation::HeadBlob;
 use crate::registry::seams::Operation::HeadManifest;
@@ -35,11 +36,11 @@ pub(super) static DEFECTS: &[Defect] = &[
         seam: Seam::Layer(|visit| back_elsewhere(visit, visit.is(&[Mount]), "mount")),
     },
     Defect {
-        name: "deleted-blob-back-by-foreign-head",
-        title: "a blob that was deleted is back once it is looked for in another repository that has it",
+        name: "deleted-blob-back-by-foreign-read",
+        title: "a blob that was deleted is back once it is pulled from another repository that has it",
         breaches: &[&DELETED_BLOB_UNKNOWN],
         source: Source::Cve("CVE-2026-35172"),
-        seam: Seam::Layer(|visit| back_elsewhere(visit, visit.is(&[HeadBlob]), "")),
+        seam: Seam::Layer(|visit| back_elsewhere(visit, visit.is(&[GetBlob, HeadBlob]), "")),
     },
     Defect {
         name: "twice-deleted-blob-stays",
