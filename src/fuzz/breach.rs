@@ -1,10 +1,10 @@
 //! A broken rule, and what tells it from others.
 
 use super::fnv;
-use super::player::error_code;
 use super::rule::Flaw;
 use super::rule::Rule;
 use super::seen::Seen;
+use super::seen::error_code;
 use crate::catalogue::Requirement;
 
 /// A rule that was broken in a play.

@@ -9,6 +9,7 @@ mod closing;
 use std::collections::BTreeSet;
 use std::hash::Hash;
 use std::hash::Hasher;
+use std::sync::Barrier;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
@@ -28,6 +29,7 @@ use super::rule;
 use super::rule::Play;
 use super::rule::Scene;
 use super::seen::Seen;
+use super::seen::error_code;
 use super::stage::Place;
 use super::stage::Planned;
 use super::stage::Stage;
@@ -36,7 +38,6 @@ use crate::http::Exchange;
 use crate::http::Failure;
 use crate::http::Response;
 use crate::http::Transcript;
-use crate::oci::ErrorBody;
 
 /// How long to wait before a question is asked again whose answer may lag behind.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
@@ -206,14 +207,17 @@ impl<'a> Game<'a> {
         last
     }
 
-    /// Runs the other lanes at once.
+    /// Runs the other lanes at once. Each step waits for those that have the same place in the other
+    /// lanes, so that they meet.
     fn run_beside(&self, lanes: &[Vec<Step>], bench: &mut Bench) {
         let seen = Mutex::new(Vec::new());
+        let gates = gates(lanes);
         thread::scope(|scope| {
             for (lane, steps) in lanes.iter().enumerate() {
-                let seen = &seen;
+                let (seen, gates) = (&seen, &gates);
                 scope.spawn(move || {
-                    for (index, step) in steps.iter().enumerate() {
+                    for ((index, step), gate) in steps.iter().enumerate().zip(gates) {
+                        gate.wait();
                         self.take(step, (lane + 1, index), |planned, at| {
                             let one = self.send(planned, Some(at));
                             let opened = one.opened;
@@ -313,6 +317,15 @@ impl<'a> Game<'a> {
     }
 }
 
+/// For each place in the lanes, a gate for as many as have a step there.
+fn gates(lanes: &[Vec<Step>]) -> Vec<Barrier> {
+    let longest = lanes.iter().map(Vec::len).max().unwrap_or(0);
+    let count = |place: usize| lanes.iter().filter(|steps| steps.len() > place).count();
+    (0..longest)
+        .map(|place| Barrier::new(count(place)))
+        .collect()
+}
+
 /// What the rules and the model find broken by an answer.
 fn judge(
     seen: &Seen,
@@ -350,14 +363,4 @@ fn feature(seen: &Seen, state: &str) -> u64 {
         Err(failure) => std::mem::discriminant(failure).hash(&mut hash),
     }
     hash.finish()
-}
-
-/// The first error code of an answer.
-pub(crate) fn error_code(response: &Response) -> Option<String> {
-    if response.status < 400 {
-        return None;
-    }
-    let body = ErrorBody::read(&response.body).ok()?;
-    let first = body.codes().next().map(str::to_owned);
-    first.map(|code| code.chars().take(64).collect())
 }

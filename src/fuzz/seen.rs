@@ -6,6 +6,7 @@ use super::plan::Kind;
 use super::stage::Planned;
 use crate::http::Failure;
 use crate::http::Response;
+use crate::oci::ErrorBody;
 
 /// A request of a plan and what came of it.
 #[derive(Debug, Clone)]
@@ -62,4 +63,14 @@ impl Seen {
             Err(failure) => failure.to_string(),
         }
     }
+}
+
+/// The first error code of an answer.
+pub(crate) fn error_code(response: &Response) -> Option<String> {
+    if response.status < 400 {
+        return None;
+    }
+    let body = ErrorBody::read(&response.body).ok()?;
+    let first = body.codes().next().map(str::to_owned);
+    first.map(|code| code.chars().take(64).collect())
 }

@@ -72,14 +72,6 @@ fn absent(world: &World, verb: Verb, digest: &Text) -> &'static Requirement {
 }
 
 fn remove(world: &World, turn: &Turn<'_>, repository: usize, digest: &Text) -> After {
-    if turn.profile.lacks(Feature::BlobDelete) && turn.is_done() {
-        return Err(Broken {
-            requirement: &delete::DISABLED_BLOB_DELETE_REFUSED,
-            expected: "400 or 405: blobs cannot be deleted".to_owned(),
-            detail: "a blob was deleted although that is off",
-            nature: Nature::Policy,
-        });
-    }
     let held = world.blob(repository, digest);
     if turn.is_done() {
         if held == Held::No {

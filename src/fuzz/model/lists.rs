@@ -190,12 +190,11 @@ fn is_a_page(
                 .collect();
             let limit = n.unwrap_or(usize::MAX).min(page.len());
             let is_ordered = listed.windows(2).all(|pair| key(&pair[0]) <= key(&pair[1]));
-            let has_length = match (is_whole, start.is_some()) {
-                // Where tags differ in case alone, which of them come first is open.
-                (true, true) => listed.len() + 2 >= limit,
-                (true, false) => listed.len() == limit,
-                (false, _) => listed.len() <= limit,
-            };
+            // Which of the tags come first that differ from `last` in case alone is open.
+            let is_tie = |tag: &&&String| start.as_ref().is_some_and(|start| key(tag) == *start);
+            let surely = page.len() - page.iter().filter(is_tie).count();
+            let least = if is_whole { limit.min(surely) } else { 0 };
+            let has_length = (least..=limit).contains(&listed.len());
             is_ordered && has_length && listed.iter().all(|tag| page.contains(tag))
         })
 }

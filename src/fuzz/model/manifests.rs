@@ -218,14 +218,6 @@ fn answered_digest(turn: &Turn<'_>, verb: Verb) -> Option<Text> {
 }
 
 fn remove(world: &World, turn: &Turn<'_>, repository: usize, digest: &Text) -> After {
-    if turn.profile.lacks(Feature::ManifestDelete) && turn.is_done() {
-        return Err(Broken {
-            requirement: &delete::DISABLED_MANIFEST_DELETE_REFUSED,
-            expected: "400 or 405: manifests cannot be deleted".to_owned(),
-            detail: "a manifest was deleted although that is off",
-            nature: Nature::Policy,
-        });
-    }
     let held = world.manifest(repository, digest);
     if turn.is_done() {
         if held == Held::No {
@@ -258,14 +250,6 @@ fn absent_deleted(detail: &'static str) -> Broken {
 }
 
 fn remove_tag(world: &World, turn: &Turn<'_>, repository: usize, tag: &Text) -> After {
-    if turn.profile.lacks(Feature::TagDelete) && turn.is_done() {
-        return Err(Broken {
-            requirement: &delete::DISABLED_TAG_DELETE_REFUSED,
-            expected: "400 or 405: tags cannot be deleted".to_owned(),
-            detail: "a tag was deleted although that is off",
-            nature: Nature::Policy,
-        });
-    }
     let points = world.tag(repository, tag);
     if turn.is_done() {
         if points == Points::Nowhere {

@@ -11,6 +11,7 @@
 mod blobs;
 mod lists;
 mod manifests;
+mod policy;
 mod uploads;
 mod world;
 
@@ -21,9 +22,11 @@ use super::meaning::Meaning;
 use super::mutation::Stance;
 use super::profile::Profile;
 use super::seen::Seen;
+use super::seen::error_code;
 use crate::catalogue::Requirement;
 use crate::catalogue::support;
 use crate::http::Response;
+use crate::oci::ErrorCode;
 
 pub(crate) use world::World;
 
@@ -97,6 +100,11 @@ impl Turn<'_> {
 
     pub(crate) fn is_done(&self) -> bool {
         self.seen.is_done()
+    }
+
+    /// Whether it has this error code.
+    pub(crate) fn says(&self, code: ErrorCode) -> bool {
+        error_code(self.response).is_some_and(|it| it == code.name())
     }
 }
 
@@ -187,6 +195,9 @@ fn settled(world: &World, turn: &Turn<'_>) -> After {
             detail: "it was taken",
             nature: Nature::Taken,
         });
+    }
+    if let Some(broken) = policy::broken(turn) {
+        return Err(broken);
     }
     if !seen.is_plain() {
         return Ok(bent(world, turn));

@@ -19,6 +19,7 @@ use crate::catalogue::upload_status;
 use crate::check::Feature;
 use crate::fuzz::meaning::Meaning;
 use crate::oci::Algorithm;
+use crate::oci::ErrorCode;
 
 /// Opening a session.
 pub(super) fn start(world: &World, turn: &Turn<'_>) -> After {
@@ -148,8 +149,12 @@ pub(super) fn finish(world: &World, turn: &Turn<'_>) -> After {
                     nature: Nature::Taken,
                 }),
                 (false, false) => Ok(refused(world, turn.seen)),
-                // The empty blob may be refused, and so may what follows a small chunk.
-                (true, false) if rest.is_empty() || !content.is_empty() => {
+                // The empty blob may be refused, and so may what follows a small chunk, but not as
+                // content of another digest.
+                (true, false)
+                    if content.is_empty() && rest.is_empty()
+                        || !content.is_empty() && !turn.says(ErrorCode::DigestInvalid) =>
+                {
                     Ok(refused(world, turn.seen))
                 }
                 (true, false) => Err(refusal(closing(&content), "201", "the blob was refused")),

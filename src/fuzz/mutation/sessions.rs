@@ -50,9 +50,9 @@ pub(super) const ROWS: &[Mutation] = &[
     request(
         "session-elsewhere",
         "a session that is asked for in another repository",
-        IN_SESSION,
-        Stance::Either,
-        |request, _| edit::rename(request, |name| format!("{name}/other")),
+        &[Kind::Patch, Kind::Finish, Kind::UploadStatus],
+        Stance::Refused(&chunked::ABSENT_SESSION_UNKNOWN),
+        elsewhere,
     ),
     request(
         "session-id-long",
@@ -210,6 +210,13 @@ pub(super) const ROWS: &[Mutation] = &[
             edit::add_parameter(request, part)
         },
     ),
+    request(
+        "session-cancelled-elsewhere",
+        "a DELETE of a session in another repository",
+        &[Kind::Cancel],
+        Stance::Refused(&cancel::ABSENT_SESSION_CANCEL_UNKNOWN),
+        elsewhere,
+    ),
 ];
 
 /// Lets an operation draw its session from another pool.
@@ -272,4 +279,17 @@ fn tampered(request: &mut WireRequest, dice: &mut Dice) -> bool {
         _ => part.truncate(part.find('=').map_or(0, |at| at + 1)),
     }
     edit::requery(request, &all)
+}
+
+/// Asks in a repository that never was, or in a neighbour, which may be there.
+fn elsewhere(request: &mut WireRequest, dice: &mut Dice) -> bool {
+    let is_near = dice.below(2) == 1;
+    edit::rename(request, |name| match name.strip_suffix("/a") {
+        Some(parent) if is_near => format!("{parent}/b"),
+        _ if is_near && name.contains('/') => {
+            let (parent, _) = name.rsplit_once('/').unwrap_or_default();
+            format!("{parent}/a")
+        }
+        _ => format!("{name}/other"),
+    })
 }

@@ -7,6 +7,7 @@ use crate::fuzz::meaning::Reference;
 use crate::fuzz::meaning::Text;
 use crate::fuzz::meaning::Verb;
 use crate::fuzz::seen::Seen;
+use crate::oci::Digest;
 
 /// The most questions.
 const MOST: usize = 8;
@@ -16,7 +17,7 @@ pub(super) fn questions(seen: &[Seen]) -> Vec<Meaning> {
     let writes = seen.iter().rev().filter(|seen| seen.kind().writes());
     let mut asked = BTreeSet::new();
     writes
-        .flat_map(|seen| about(seen.meaning()))
+        .flat_map(|seen| beside(seen).into_iter().chain(about(seen.meaning())))
         .filter(|meaning| asked.insert(format!("{:?}", key(meaning))))
         .take(MOST)
         .collect()
@@ -27,6 +28,25 @@ pub(super) fn tags(tags: &[(usize, Text)]) -> Vec<Meaning> {
     let tags = tags.iter().take(MOST);
     tags.map(|(repository, tag)| look(Verb::Get, *repository, Reference::Tag(tag.clone())))
         .collect()
+}
+
+/// The blobs that a taken request names besides the one that it means.
+fn beside(seen: &Seen) -> Vec<Meaning> {
+    let Some(repository) = seen.meaning().repository().filter(|_| seen.is_done()) else {
+        return Vec::new();
+    };
+    if !seen.planned.is_bent || seen.planned.strays {
+        return Vec::new();
+    }
+    let query = seen.planned.request.query().unwrap_or_default();
+    let digests = url::form_urlencoded::parse(query).filter(|(name, _)| name == "digest");
+    let digests = digests.filter(|(_, value)| value.parse::<Digest>().is_ok());
+    let look = |digest: &str| Meaning::Blob {
+        verb: Verb::Get,
+        repository,
+        digest: digest.into(),
+    };
+    digests.map(|(_, digest)| look(&digest)).collect()
 }
 
 fn about(meaning: &Meaning) -> Vec<Meaning> {

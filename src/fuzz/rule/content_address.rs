@@ -139,17 +139,14 @@ fn header_unlike_push(seen: &Seen, response: &Response) -> Found {
 
 /// A digest that was served under another type before.
 fn two_types(scene: &Scene<'_>, response: &Response) -> Found {
-    let asked = asked_digest(scene.seen).filter(|_| !scene.seen.planned.is_bent)?;
     let own = media_type(response)?;
-    let Meaning::Manifest { repository, .. } = scene.seen.meaning() else {
-        return None;
-    };
+    let digest = served_manifest(scene.seen)?;
+    let repository = scene.seen.meaning().repository();
     let differs = scene.before.iter().any(|seen| {
-        let is_same = asked_digest(seen) == Some(asked)
-            && seen.meaning().repository() == Some(*repository)
-            && !seen.planned.is_bent;
-        let before = seen.response().filter(|it| it.status == 200);
-        is_same && before.and_then(media_type).is_some_and(|it| it != own)
+        let is_same = seen.meaning().repository() == repository
+            && served_manifest(seen).is_some_and(|it| it == digest);
+        let before = seen.response().and_then(media_type);
+        is_same && before.is_some_and(|it| !it.eq_ignore_ascii_case(own))
     });
     differs.then_some((
         &manifest_pull::MANIFEST_TYPE_SENT,
@@ -157,6 +154,31 @@ fn two_types(scene: &Scene<'_>, response: &Response) -> Found {
     ))
 }
 
+/// The digest of the manifest that an answer serves, or tells of.
+fn served_manifest(seen: &Seen) -> Option<Digest> {
+    let Meaning::Manifest {
+        verb: Verb::Get | Verb::Head,
+        reference,
+        ..
+    } = seen.meaning()
+    else {
+        return None;
+    };
+    let response = seen.response().filter(|it| it.status == 200)?;
+    if seen.planned.is_bent || seen.planned.bytes.is_some() {
+        return None;
+    }
+    let told = match reference {
+        Reference::Digest(digest) => digest,
+        Reference::Tag(_) => response.header("docker-content-digest")?,
+    };
+    told.parse().ok()
+}
+
 fn media_type(response: &Response) -> Option<&str> {
-    response.header("content-type")?.split(';').next()
+    response
+        .header("content-type")?
+        .split(';')
+        .next()
+        .map(str::trim)
 }

@@ -33,8 +33,16 @@ pub(super) fn artifact_type(slot: u8) -> Option<Text> {
     Some(format!("application/vnd.plimsoll.fuzz.{letter}").into())
 }
 
+/// A manifest that was pushed.
+#[derive(Debug)]
+pub(super) struct Pushed {
+    draft: Draft,
+    named: Named,
+    pub(super) document: Arc<Document>,
+}
+
 /// What a manifest names, beside its text.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Named {
     blobs: Vec<Text>,
     manifests: Vec<Text>,
@@ -42,8 +50,8 @@ struct Named {
 }
 
 impl Stage<'_> {
-    /// The manifest in this slot, as the step pushes it. An odd one is made anew each time, and
-    /// nobody else meets it.
+    /// The manifest in this slot, as the step pushes it. An odd one is what was pushed from this slot
+    /// first, if anything was, and changed; nobody else meets it.
     pub(super) fn document(
         &mut self,
         repository: usize,
@@ -60,13 +68,18 @@ impl Stage<'_> {
                 Some((applied, change))
             })
         };
-        if let Some(document) = &self.docs[index]
+        if let Some(pushed) = &self.docs[index]
             && changes().next().is_none()
         {
-            return Arc::clone(document);
+            return Arc::clone(&pushed.document);
         }
         let spec = &self.plan.docs[index];
-        let (mut draft, named) = self.draft(repository, index, spec);
+        let (mut draft, named) = match &self.docs[index] {
+            Some(pushed) => (pushed.draft.clone(), pushed.named.clone()),
+            None => self.draft(repository, index, spec),
+        };
+        let fresh = self.docs[index].is_none();
+        let fresh = fresh.then(|| (draft.clone(), named.clone()));
         let mut is_odd = false;
         for (applied, change) in changes() {
             let is_changed = change(&mut draft, &mut Dice::new(applied.dice.into()));
@@ -74,8 +87,12 @@ impl Stage<'_> {
             plan.note(applied.mutation, is_changed);
         }
         let document = Arc::new(written(&draft, spec, named, is_odd));
-        if !is_odd {
-            self.docs[index] = Some(Arc::clone(&document));
+        if let Some((draft, named)) = fresh.filter(|_| !is_odd) {
+            self.docs[index] = Some(Pushed {
+                draft,
+                named,
+                document: Arc::clone(&document),
+            });
         }
         document
     }

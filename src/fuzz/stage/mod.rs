@@ -13,10 +13,7 @@ mod upload;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use super::dice::Dice;
-use super::meaning::Document;
 use super::meaning::Meaning;
 use super::meaning::Reference;
 use super::meaning::Verb;
@@ -33,6 +30,8 @@ use crate::http::Response;
 pub(crate) use content::Content;
 pub(crate) use pools::Pools;
 pub(crate) use upload::Upload;
+
+use document::Pushed;
 
 /// Where a plan plays: its repositories at a registry, and what its content is salted with.
 #[derive(Debug, Clone)]
@@ -52,7 +51,7 @@ pub(crate) struct Stage<'p> {
     place: Place,
     blobs: Vec<Content>,
     /// The manifests, from the moment at which they are pushed for the first time.
-    docs: Vec<Option<Arc<Document>>>,
+    docs: Vec<Option<Pushed>>,
     pools: Pools,
     uploads: Vec<Upload>,
 }
@@ -84,7 +83,7 @@ impl<'p> Stage<'p> {
             blobs: blobs
                 .map(|(index, blob)| Content::of(*blob, index, place.salt))
                 .collect(),
-            docs: vec![None; plan.docs.len()],
+            docs: plan.docs.iter().map(|_| None).collect(),
             pools: Pools::default(),
             uploads: Vec::new(),
             plan,

@@ -115,7 +115,10 @@ impl Stage<'_> {
     pub(super) fn manifest(&self, repository: usize, pick: Pick) -> Text {
         let documents: Vec<_> = match pick.from {
             Pool::Live => self.pools.manifests_of(repository),
-            Pool::Known => self.docs.iter().flatten().cloned().collect(),
+            Pool::Known => {
+                let pushed = self.docs.iter().flatten();
+                pushed.map(|it| Arc::clone(&it.document)).collect()
+            }
             Pool::Dangling => Vec::new(),
         };
         chosen(&documents, pick.slot).map_or_else(

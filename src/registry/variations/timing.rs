@@ -8,16 +8,20 @@ use http::header;
 use super::Variation;
 use crate::catalogue::rate_limit::RETRY_AFTER_SENT;
 use crate::http::Method;
+use crate::oci::Algorithm;
 use crate::oci::ErrorCode;
 use crate::oci::Reference;
 use crate::oci::RepositoryName;
 use crate::registry::answer::Answer;
-use crate::registry::header::CONTENT_DIGEST;
 use crate::registry::route::Route;
+use crate::registry::seams::Operation::CloseUpload;
 use crate::registry::seams::Operation::DeleteBlob;
 use crate::registry::seams::Operation::DeleteManifest;
 use crate::registry::seams::Operation::DeleteTag;
+use crate::registry::seams::Operation::Mount;
+use crate::registry::seams::Operation::OpenUpload;
 use crate::registry::seams::Operation::PutManifest;
+use crate::registry::seams::Operation::SinglePost;
 use crate::registry::seams::Seam;
 use crate::registry::seams::Visit;
 
@@ -105,19 +109,31 @@ fn late_deletes(visit: &Visit<'_>) -> Answer {
         note_delay(visit, &visit.key());
         return Answer::of(202);
     }
-    let answer = visit.pass();
-    if answer.is(201) {
-        keep_pushed(visit, &answer);
-    }
-    answer
+    settle_pushed(visit, &name);
+    visit.pass()
 }
 
-/// What is pushed again stays.
-fn keep_pushed(visit: &Visit<'_>, answer: &Answer) {
-    let tag = visit.is(&[PutManifest]).then(|| visit.last());
-    let tags = visit.call.query.all("tag").chain(tag);
-    for pushed in tags.chain(answer.value(&CONTENT_DIGEST)) {
-        visit.memory.forget(&format!("{} {pushed}", visit.name()));
+/// What is about to be pushed again is deleted first, with all that its delete takes along, and
+/// then stays.
+fn settle_pushed(visit: &Visit<'_>, name: &RepositoryName) {
+    if visit.is(&[PutManifest]) {
+        let of_body = Algorithm::Sha256.digest(&visit.call.body).to_string();
+        let tags = visit.call.query.all("tag");
+        for reference in tags.chain([visit.last(), &of_body]) {
+            if let Ok(reference) = reference.parse() {
+                carry_out(visit, &manifest(name, &reference), &reference.to_string());
+            }
+        }
+    }
+    if visit.is(&[OpenUpload, SinglePost, Mount, CloseUpload]) {
+        let digests = visit.call.query.all("digest");
+        for digest in digests.chain(visit.call.query.all("mount")) {
+            let blob = Route::Blob {
+                name: name.as_str().to_owned(),
+                digest: digest.to_owned(),
+            };
+            carry_out(visit, &blob, digest);
+        }
     }
 }
 
@@ -165,9 +181,15 @@ fn manifest(name: &RepositoryName, reference: &Reference) -> Route {
 }
 
 fn settle(visit: &Visit<'_>, route: &Route, last: &str) {
+    if is_due(visit, &format!("{} {last}", visit.name())) {
+        carry_out(visit, route, last);
+    }
+}
+
+/// Deletes what is waiting for it.
+fn carry_out(visit: &Visit<'_>, route: &Route, last: &str) {
     let key = format!("{} {last}", visit.name());
-    if visit.memory.recall(&key).is_some() && is_due(visit, &key) {
-        visit.memory.forget(&key);
+    if visit.memory.forget(&key).is_some() {
         visit.ask(Method::DELETE, route, "", Bytes::new());
     }
 }

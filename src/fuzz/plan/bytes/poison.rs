@@ -1,0 +1,86 @@
+//! The bytes of a plan's mutations.
+//!
+//! The mutation is chosen first, from the whole table, and then a step that it suits: so each gets
+//! its turn, however rare the requests are that it can change.
+
+use super::find;
+use crate::fuzz::mutation;
+use crate::fuzz::mutation::Mutation;
+use crate::fuzz::plan::Applied;
+use crate::fuzz::plan::Plan;
+
+/// How many bytes a mutation has in the head.
+pub(super) const MUTATION_WIDTH: usize = 4;
+/// The most mutations of a plan that comes from bytes.
+pub(super) const MOST_MUTATIONS: usize = 3;
+
+/// How many mutations a plan has: two plans of five have none, less than half have one.
+pub(super) fn count(byte: u8) -> usize {
+    match byte {
+        0..102 => 0,
+        102..217 => 1,
+        217..240 => 2,
+        240.. => MOST_MUTATIONS,
+    }
+}
+
+/// Adds the mutation that these bytes name to one of the steps that it suits. Where it suits none,
+/// it is one that suits the step which they name; if there is such.
+pub(super) fn read(plan: &mut Plan, [at, high, low, dice]: [u8; MUTATION_WIDTH]) {
+    let number = usize::from(u16::from_be_bytes([high, low]));
+    let Some(mutation) = number_of(number, &mutation::all().collect::<Vec<_>>()) else {
+        return;
+    };
+    let suited = suited(plan, mutation);
+    let all = (0..plan.steps()).collect();
+    let places = if suited.is_empty() { &all } else { &suited };
+    let Some(place) = places.get(from_back(at, places.len())) else {
+        return;
+    };
+    let Some(step) = plan.lanes.iter_mut().flatten().nth(*place) else {
+        return;
+    };
+    let mutation = if suited.is_empty() {
+        number_of(number, mutation::suitable(step.op.kind()))
+    } else {
+        Some(mutation)
+    };
+    let applied = mutation.map(|mutation| Applied { mutation, dice });
+    step.mutations.extend(applied);
+}
+
+/// The bytes of each mutation of a plan.
+pub(super) fn write(plan: &Plan) -> Option<Vec<[u8; MUTATION_WIDTH]>> {
+    let steps = plan.lanes.iter().flatten().enumerate();
+    let applied = steps.flat_map(|(place, step)| step.mutations.iter().map(move |it| (place, it)));
+    let bytes = applied.map(|(place, applied)| {
+        let number = mutation::all().position(|it| it == applied.mutation)?;
+        let [high, low] = u16::try_from(number).ok()?.to_be_bytes();
+        let places = suited(plan, applied.mutation);
+        let rank = places.iter().position(|it| *it == place)?;
+        let at = find(|byte| from_back(byte, places.len()) == rank)?;
+        Some([at, high, low, applied.dice])
+    });
+    bytes.collect()
+}
+
+/// The places of the steps that a mutation suits, all lanes in a row.
+fn suited(plan: &Plan, mutation: &Mutation) -> Vec<usize> {
+    let steps = plan.lanes.iter().flatten().enumerate();
+    let suited = steps.filter(|(_, step)| mutation.suits.contains(&step.op.kind()));
+    suited.map(|(place, _)| place).collect()
+}
+
+/// The one that a number stands for.
+fn number_of(number: usize, of: &[&'static Mutation]) -> Option<&'static Mutation> {
+    of.get(number % of.len().max(1)).copied()
+}
+
+/// A place among so many: often one of the last.
+fn from_back(byte: u8, places: usize) -> usize {
+    let back = match byte {
+        0..160 => usize::from(byte) % 6,
+        160.. => usize::from(byte - 160),
+    };
+    places.saturating_sub(1 + back % places.max(1))
+}
