@@ -4,6 +4,8 @@
 //! the same way. Attempts are bounded by requests, not by time, so that they come out the same on
 //! every machine.
 
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::breach::Breach;
@@ -12,17 +14,26 @@ use super::player::Played;
 use super::player::Player;
 use super::stage::Place;
 
+/// How far a search may go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds<'a> {
+    /// How many requests it may take.
+    pub(crate) requests: u64,
+    /// When to end with the shortest plan so far.
+    pub(crate) deadline: Option<Instant>,
+    /// Set by whoever wants it to end so at once.
+    pub(crate) stop: &'a AtomicBool,
+}
+
 /// A search for the shortest plan.
 pub(crate) struct Minimiser<'a> {
     player: Player<'a>,
-    /// A place for each attempt.
-    places: &'a mut dyn FnMut() -> Place,
+    /// A place for each attempt at a plan.
+    places: &'a mut dyn FnMut(&Plan) -> Place,
     /// The kind of breach that an attempt has to show.
     kind: u64,
-    /// How many requests are left.
-    budget: u64,
-    /// When to end with the shortest plan so far.
-    deadline: Option<Instant>,
+    /// How far it may go; of requests, what is left.
+    bounds: Bounds<'a>,
     /// How often an attempt is played before it counts as one that does not show it.
     attempts: u32,
     best: Plan,
@@ -32,17 +43,16 @@ impl<'a> Minimiser<'a> {
     /// A search that begins with `plan`, which showed `breach`.
     pub(crate) fn new(
         player: Player<'a>,
-        places: &'a mut dyn FnMut() -> Place,
+        places: &'a mut dyn FnMut(&Plan) -> Place,
         plan: Plan,
         breach: &Breach,
-        (budget, deadline): (u64, Option<Instant>),
+        bounds: Bounds<'a>,
     ) -> Self {
         Self {
             player,
             places,
             kind: breach.kind(),
-            budget,
-            deadline,
+            bounds,
             attempts: if plan.lanes.len() > 1 { 6 } else { 1 },
             best: plan,
         }
@@ -72,8 +82,9 @@ impl<'a> Minimiser<'a> {
             if self.is_over() {
                 return false;
             }
-            let played = self.player.play(&plan, (self.places)());
-            self.budget = self.budget.saturating_sub(played.requests);
+            let played = self.player.play(&plan, (self.places)(&plan));
+            let left = &mut self.bounds.requests;
+            *left = left.saturating_sub(played.requests);
             if shows(&played, self.kind).is_some() {
                 self.best = plan;
                 return true;
@@ -83,10 +94,9 @@ impl<'a> Minimiser<'a> {
     }
 
     fn is_over(&self) -> bool {
-        let is_late = self
-            .deadline
-            .is_some_and(|deadline| Instant::now() >= deadline);
-        self.budget == 0 || is_late
+        let bounds = &self.bounds;
+        let is_late = bounds.deadline.is_some_and(|it| Instant::now() >= it);
+        bounds.requests == 0 || is_late || bounds.stop.load(Ordering::Relaxed)
     }
 
     /// Cuts what follows the step that shows it.

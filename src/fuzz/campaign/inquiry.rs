@@ -1,6 +1,7 @@
 //! The inquiry: what was broken once is shown again, made short, and told from what is known.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::Campaign;
@@ -12,6 +13,7 @@ use crate::fuzz::finding;
 use crate::fuzz::finding::Finding;
 use crate::fuzz::finding::Reproduced;
 use crate::fuzz::minimise;
+use crate::fuzz::minimise::Bounds;
 use crate::fuzz::minimise::Minimiser;
 use crate::fuzz::plan::Plan;
 use crate::fuzz::player::Patience;
@@ -42,6 +44,8 @@ pub(super) struct Inquiry<'a> {
     campaign: &'a Campaign,
     client: &'a Client,
     patience: &'a Patience,
+    /// Set by whoever wants the campaign to end: findings are then as short as they are.
+    stop: &'a AtomicBool,
     /// The breaches that were looked into: their kind, and the mutations of their request.
     known: BTreeSet<(u64, Vec<&'static str>)>,
     signatures: BTreeSet<String>,
@@ -50,11 +54,16 @@ pub(super) struct Inquiry<'a> {
 }
 
 impl<'a> Inquiry<'a> {
-    pub(super) fn new(campaign: &'a Campaign, client: &'a Client, patience: &'a Patience) -> Self {
+    pub(super) fn new(
+        campaign: &'a Campaign,
+        (client, patience): (&'a Client, &'a Patience),
+        stop: &'a AtomicBool,
+    ) -> Self {
         Self {
             campaign,
             client,
             patience,
+            stop,
             known: BTreeSet::new(),
             signatures: BTreeSet::new(),
             attempts: 0,
@@ -117,17 +126,27 @@ impl<'a> Inquiry<'a> {
             patience: self.patience,
         };
         let mut attempts = self.attempts;
-        let sample = plan.clone();
-        let mut places = || {
+        let mut places = |plan: &Plan| {
             attempts += 1;
-            campaign.place(&sample, case.index, attempts)
+            campaign.place(plan, case.index, attempts)
         };
-        let bounds = (campaign.budget, campaign.deadline);
-        let minimiser = Minimiser::new(player, &mut places, plan, breach, bounds);
-        let plan = minimiser.run(breach);
+        let bounds = Bounds {
+            requests: campaign.budget,
+            deadline: campaign.deadline,
+            stop: self.stop,
+        };
+        let minimiser = Minimiser::new(player, &mut places, plan.clone(), breach, bounds);
+        let shortest = minimiser.run(breach);
         self.attempts = attempts;
-        let (shown, reproduced) = self.played_again(&plan, case.index, kind, tries);
-        let shown = shown?;
+        // What a short plan shows once by luck, the long one shows still.
+        let again = [shortest, plan].into_iter().find_map(|plan| {
+            let (shown, reproduced) = self.played_again(&plan, case.index, kind, tries);
+            Some((plan, shown?, reproduced))
+        });
+        let Some((plan, shown, reproduced)) = again else {
+            tally.outcome.unreproduced += 1;
+            return None;
+        };
         let breach = minimise::shows(&shown, kind)?;
         let signature = breach.signature(&plan.mutations());
         if !self.signatures.insert(signature.clone()) {

@@ -170,7 +170,7 @@ impl Campaign {
         observer: &dyn Observer,
     ) -> Outcome {
         let mut tally = Tally::new(self.seed);
-        let mut inquiry = Inquiry::new(self, client, patience);
+        let mut inquiry = Inquiry::new(self, (client, patience), stop);
         let (part, parts) = self.shard;
         let mut queue = InOrder::new(|index| case::is_of_shard(self.seed, index, part, parts));
         let mut told = Instant::now();

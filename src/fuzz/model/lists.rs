@@ -129,7 +129,7 @@ fn judge_tags(
         return if listed.is_empty() {
             Ok(())
         } else {
-            wrong(
+            told(
                 &tag_list::ZERO_TAGS_SENT,
                 "no tags",
                 "tags came although none were asked for",
@@ -137,7 +137,7 @@ fn judge_tags(
         };
     }
     if last.is_some_and(|last| listed.iter().any(|tag| **tag == **last)) {
-        return wrong(
+        return told(
             &tag_list::LAST_TAG_OMITTED,
             "the tags behind `last`",
             "`last` is listed",
@@ -154,10 +154,10 @@ fn judge_tags(
             (Some(_), None) => &tag_list::TAG_PAGE_FILLED,
             (None, None) => {
                 let detail = "the tags are in no lawful order";
-                return wrong(&tag_list::TAG_LIST_SORTED, "the tags in order", detail);
+                return told(&tag_list::TAG_LIST_SORTED, "the tags in order", detail);
             }
         };
-        return wrong(
+        return told(
             requirement,
             "the tags of that page, in order",
             "the page has other tags, or another order",
@@ -300,6 +300,18 @@ fn judge_referrers(
         });
     }
     Ok(())
+}
+
+/// The list is not told as it was asked for.
+fn told<T>(
+    requirement: &'static Requirement,
+    expected: &str,
+    detail: &'static str,
+) -> Result<T, Broken> {
+    wrong(requirement, expected, detail).map_err(|broken| Broken {
+        nature: Nature::Told,
+        ..broken
+    })
 }
 
 fn wrong<T>(

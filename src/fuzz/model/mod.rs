@@ -74,6 +74,8 @@ pub(crate) enum Nature {
     Ghost,
     /// It is there, and not as it has to be.
     Altered,
+    /// It is told in a way in which it must not be, whatever it is.
+    Told,
     /// It does what the target said that it does not do.
     Policy,
 }
