@@ -1,10 +1,12 @@
 //! Replaying a finding: is it still there.
 
+use super::breach::Breach;
 use super::campaign::place;
 use super::finding;
 use super::finding::Finding;
 use super::finding::Recorded;
 use super::minimise;
+use super::plan::Plan;
 use super::player::Patience;
 use super::player::Played;
 use super::player::Player;
@@ -89,6 +91,26 @@ pub fn replay(
         exchanges: Vec::new(),
         curl: String::new(),
     })
+}
+
+/// Plays a plan once, in fresh repositories below `namespace`, and says what it breaks: group and
+/// detail of each.
+pub fn broken_by(
+    plan: &Plan,
+    client: &Client,
+    profile: &Profile,
+    origin: &str,
+    namespace: &str,
+) -> Vec<String> {
+    let patience = Patience::default();
+    let player = Player {
+        client,
+        profile,
+        patience: &patience,
+    };
+    let played = player.play(plan, place(origin, namespace, plan, (0, 0), 0));
+    let said = |breach: &Breach| format!("{}: {}", breach.group(), breach.detail);
+    played.breaches.iter().map(said).collect()
 }
 
 /// Why a request could not be put at all.

@@ -1,5 +1,12 @@
 //! `plimsoll selftest --fuzz`: the fuzzer finds defects that it is not told of, and can miss one.
 
+use std::collections::BTreeSet;
+use std::fs;
+
+use plimsoll::fuzz::known;
+use plimsoll::fuzz::plan::Kind;
+use plimsoll::registry::Defect;
+use plimsoll::selftest::fuzz::Options;
 use serde_json::Value;
 
 use crate::support::Plimsoll;
@@ -71,4 +78,45 @@ fn a_deep_defect_is_listed_explained_and_served() {
     let rows: Vec<Value> = serde_json::from_str(&ended.stdout).expect("JSON");
     let deep = rows.iter().filter(|row| row["deep"] == true).count();
     assert!(deep >= 40, "{deep} deep defects");
+}
+
+#[test]
+fn every_known_plan_shows_its_defect_and_nothing_in_what_is_sound() {
+    let missed = plimsoll::selftest::fuzz::known_plans(&Options::default());
+    let missed: Vec<_> = missed.iter().map(ToString::to_string).collect();
+    assert_eq!(missed, [""; 0]);
+    let names: Vec<_> = known().iter().map(|row| row.name.as_str()).collect();
+    let without: Vec<_> = Defect::deep()
+        .map(|defect| defect.name)
+        .filter(|name| !names.contains(name))
+        .collect();
+    assert_eq!(without, [""; 0], "each deep defect has a known plan");
+}
+
+#[test]
+fn a_campaign_uses_every_mutation_and_every_kind_of_request() {
+    // What changes the query of a session needs one that has some.
+    let campaigns = [&[][..], &["--variation", "upload-state-in-query"]];
+    let mut used = BTreeSet::new();
+    let mut kinds = BTreeSet::new();
+    for more in campaigns {
+        let plimsoll = Plimsoll::new();
+        let arguments = ["fuzz", "--plans", "10000", "--seed", "1", "--quiet"];
+        let ended = plimsoll.run(&[&arguments[..], more].concat());
+        assert_eq!(ended.code, 0, "{}", ended.stdout);
+        let text = fs::read(plimsoll.out().join("results.json")).expect("results.json");
+        let results: Value = serde_json::from_slice(&text).expect("JSON");
+        let names = |key: &str| results[key].as_object().expect("an object").clone();
+        used.extend(names("mutations").into_iter().map(|(name, _)| name));
+        kinds.extend(names("kinds").into_iter().map(|(name, _)| name));
+    }
+    let unused: Vec<_> = plimsoll::fuzz::mutations()
+        .map(|mutation| mutation.name)
+        .filter(|name| !used.contains(*name))
+        .collect();
+    assert_eq!(unused, [""; 0]);
+    let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
+    let all = Kind::ALL.map(Kind::name);
+    let missing: Vec<_> = all.iter().filter(|kind| !kinds.contains(kind)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -9,6 +9,7 @@ use crate::fuzz::Corpus;
 use crate::fuzz::Profile;
 use crate::fuzz::RULES;
 use crate::fuzz::Rule;
+use crate::fuzz::known;
 use crate::http::Client;
 use crate::http::ClientSettings;
 use crate::http::Login;
@@ -87,6 +88,7 @@ pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
     profile.settle = args.place.settle;
     let campaign = Campaign {
         seed: args.what.seed.unwrap_or_else(crate::run::random_seed),
+        first: known().iter().map(|known| known.plan.clone()).collect(),
         plans: args.what.plans,
         deadline: None,
         jobs: args.place.jobs,

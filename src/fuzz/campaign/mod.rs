@@ -44,7 +44,9 @@ use queue::InOrder;
 pub struct Campaign {
     /// What its cases follow from.
     pub seed: u64,
-    /// How many plans; without end where it is none.
+    /// The plans of the first cases.
+    pub first: Vec<Plan>,
+    /// How many plans, the first ones included; without end where it is none.
     pub plans: Option<u64>,
     /// When to end; minimising included.
     pub deadline: Option<Instant>,
@@ -146,10 +148,7 @@ impl Campaign {
             if !case::is_of_shard(self.seed, index, part, parts) {
                 continue;
             }
-            let plan = {
-                let corpus = corpus.read().unwrap_or_else(PoisonError::into_inner);
-                case::plan(self.seed, index, &corpus)
-            };
+            let plan = self.plan(index, corpus);
             let played = self
                 .player(client, patience)
                 .play(&plan, self.place(&plan, index, 0));
@@ -159,6 +158,15 @@ impl Campaign {
                 played,
             });
         }
+    }
+
+    fn plan(&self, index: u64, corpus: &RwLock<Corpus>) -> Plan {
+        let first = usize::try_from(index).ok();
+        if let Some(plan) = first.and_then(|index| self.first.get(index)) {
+            return plan.clone();
+        }
+        let corpus = corpus.read().unwrap_or_else(PoisonError::into_inner);
+        case::plan(self.seed, index, &corpus)
     }
 
     fn coordinate(

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 pub(crate) const SMUGGLED: &str = "x-plimsoll-smuggled";
 
 /// What gives a server's inside away.
-const TELLTALES: [&str; 12] = [
+const TELLTALES: [&str; 13] = [
     "goroutine ",
     "panic: ",
     "runtime error:",
@@ -30,6 +30,7 @@ const TELLTALES: [&str; 12] = [
     "/var/lib/",
     "/home/",
     "no such file or directory",
+    "\"DriverName\"",
     ".go:",
     ".rs:",
 ];

@@ -10,8 +10,10 @@ use crate::catalogue::Version;
 use crate::fuzz::Campaign;
 use crate::fuzz::Corpus;
 use crate::fuzz::Finding;
+use crate::fuzz::Plan;
 use crate::fuzz::Profile;
 use crate::fuzz::Replayed;
+use crate::fuzz::broken_by;
 use crate::fuzz::campaign::Ended;
 use crate::fuzz::campaign::Event;
 use crate::fuzz::campaign::Observer;
@@ -97,6 +99,8 @@ fn campaign(subject: &Subject, version: Version, options: &Options) -> Outcome {
     };
     let campaign = Campaign {
         seed: options.seed,
+        // A hunt is given nothing.
+        first: Vec::new(),
         plans: Some(plans),
         deadline: None,
         jobs: 1,
@@ -123,14 +127,14 @@ fn campaign(subject: &Subject, version: Version, options: &Options) -> Outcome {
 }
 
 /// A registry, the way to it, and what was found out about it.
-struct Target {
+pub(super) struct Target {
     way: Way,
     client: Client,
     profile: Profile,
 }
 
 impl Target {
-    fn of(subject: &Subject, version: Version) -> Self {
+    pub(super) fn of(subject: &Subject, version: Version) -> Self {
         let way = Way::to(subject, version);
         let defaults = way.settings();
         let settings = ClientSettings {
@@ -147,6 +151,12 @@ impl Target {
             profile: profile(&way, subject, version),
             way,
         }
+    }
+
+    /// What a plan breaks here.
+    pub(super) fn broken_by(&self, plan: &Plan, namespace: &str) -> Vec<String> {
+        let origin = self.way.url();
+        broken_by(plan, &self.client, &self.profile, &origin, namespace)
     }
 
     /// Whether a finding shows here as well.

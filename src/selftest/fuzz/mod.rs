@@ -2,11 +2,13 @@
 //! deep defect, and finds nothing in what is lawful.
 
 mod hunt;
+mod known;
 mod options;
 mod outcome;
 mod tell;
 
 pub use hunt::Hunt;
+pub use known::known_plans;
 pub use options::Options;
 pub use outcome::Missed;
 pub use outcome::Outcome;
@@ -39,7 +41,11 @@ pub fn run(options: &Options) -> Outcome {
     let hunts = slots
         .into_iter()
         .filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
-    Outcome::of(hunts.collect(), started.elapsed())
+    let mut outcome = Outcome::of(hunts.collect(), started.elapsed());
+    if options.defects {
+        outcome.missed.extend(known_plans(options));
+    }
+    outcome
 }
 
 fn selected(options: &Options) -> Vec<Subject> {

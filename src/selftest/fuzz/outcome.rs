@@ -36,6 +36,18 @@ pub enum Missed {
         /// What.
         finding: Box<Finding>,
     },
+    /// A known plan does not show the defect that it is named after.
+    KnownUnshown {
+        /// Its name.
+        plan: String,
+    },
+    /// A known plan shows something in the sound registry.
+    KnownInSound {
+        /// Its name.
+        plan: String,
+        /// What.
+        what: String,
+    },
     /// A campaign did not come to its end.
     Incomplete {
         /// The subject's name.

@@ -126,6 +126,15 @@ impl fmt::Display for Missed {
             Self::FalsePositive { subject, finding } => {
                 write!(f, "{subject} is lawful, and {}", shown(finding))
             }
+            Self::KnownUnshown { plan } => {
+                write!(f, "the known plan {plan} does not show its defect")
+            }
+            Self::KnownInSound { plan, what } => {
+                write!(
+                    f,
+                    "the sound registry is found at fault by the known plan {plan}: {what}"
+                )
+            }
             Self::Incomplete { subject, plans } => {
                 write!(
                     f,

@@ -1,0 +1,39 @@
+//! The known plans against the defects that they stand for, and against the sound registry.
+
+use super::Missed;
+use super::Options;
+use super::hunt::Target;
+use crate::catalogue::Version;
+use crate::fuzz::Known;
+use crate::fuzz::known;
+use crate::registry::Defect;
+use crate::selftest::Subject;
+
+/// How often a plan is played that has to show something; a race may be missed.
+const TRIES: usize = 60;
+
+/// Plays every known plan that the options take. Where it is that of a deep defect it has to show
+/// that, and none may show anything in the sound registry.
+pub fn known_plans(options: &Options) -> Vec<Missed> {
+    let sound = Target::of(&Subject::Sound(Version::V1_2), Version::V1_2);
+    let rows = known().iter().filter(|row| options.takes(&row.name));
+    rows.filter_map(|row| examined(row, &sound)).collect()
+}
+
+fn examined(row: &Known, sound: &Target) -> Option<Missed> {
+    let played = |target: &Target, attempt: usize| {
+        target.broken_by(&row.plan, &format!("{}/{attempt}", row.name))
+    };
+    if let Some(what) = played(sound, 0).into_iter().next() {
+        return Some(Missed::KnownInSound {
+            plan: row.name.clone(),
+            what,
+        });
+    }
+    let defect = Defect::deep().find(|defect| defect.name == row.name)?;
+    let target = Target::of(&Subject::Defect(defect), Version::V1_2);
+    let is_shown = (0..TRIES).any(|attempt| !played(&target, attempt).is_empty());
+    (!is_shown).then(|| Missed::KnownUnshown {
+        plan: row.name.clone(),
+    })
+}
