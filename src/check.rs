@@ -1,8 +1,20 @@
 //! What a check is: one question put to a registry, and the section of the specification it belongs
 //! to.
 
+mod expectation;
 mod watch;
 
+pub use expectation::BadExpectations;
+pub use expectation::Day;
+pub use expectation::Ending;
+pub use expectation::Expectation;
+pub use expectation::Expectations;
+pub use expectation::FindingNames;
+pub use expectation::Flaw;
+pub use expectation::KEY as EXPECTATIONS_KEY;
+pub use expectation::NoDay;
+pub use expectation::State;
+pub use expectation::Subject;
 pub use watch::Broken;
 pub use watch::Remark;
 pub use watch::Watch;

@@ -46,13 +46,7 @@ fn completion(entry: &CheckEntry) -> Result<Completion, Failed> {
     if entry.gates {
         return Err(Failed::from(message(entry)));
     }
-    let judged = [
-        Verdict::Pass,
-        Verdict::Fail,
-        Verdict::Warn,
-        Verdict::Flaky,
-        Verdict::Known,
-    ];
+    let judged = [Verdict::Pass, Verdict::Fail, Verdict::Warn, Verdict::Flaky];
     if judged.iter().any(|verdict| verdict.word() == entry.verdict) {
         return Ok(Completion::Completed);
     }

@@ -13,6 +13,8 @@ pub enum Exit {
     Usage,
     /// The registry cannot be tested: unreachable, not ready, credentials refused.
     Untestable,
+    /// Expectations do not hold any more, and that is not allowed.
+    OutOfDate,
     /// Fuzzing has findings.
     Findings,
     /// A threshold is missed.
@@ -31,7 +33,7 @@ pub enum Exit {
 
 impl Exit {
     /// Every way to end, the one that counts first where several apply.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Broken,
         Self::Usage,
         Self::Untestable,
@@ -41,6 +43,7 @@ impl Exit {
         Self::Violated,
         Self::Findings,
         Self::Missed,
+        Self::OutOfDate,
         Self::NothingRan,
         Self::Passed,
     ];
@@ -53,6 +56,7 @@ impl Exit {
             Self::Usage => 2,
             Self::Untestable => 3,
             Self::NothingRan => 4,
+            Self::OutOfDate => 5,
             Self::Findings => 6,
             Self::Missed => 7,
             Self::Broken => 70,
@@ -90,6 +94,8 @@ mod tests {
         assert_eq!(Exit::Interrupted.and(Exit::Violated), Exit::Interrupted);
         assert_eq!(Exit::Findings.and(Exit::Terminated), Exit::Terminated);
         assert_eq!(Exit::NothingRan.and(Exit::Passed), Exit::NothingRan);
+        assert_eq!(Exit::OutOfDate.and(Exit::Violated), Exit::Violated);
+        assert_eq!(Exit::NothingRan.and(Exit::OutOfDate), Exit::OutOfDate);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod differences;
 mod embedded;
 mod error;
 mod exit_code;
+mod expect;
 mod explain;
 mod fuzz;
 mod list;
@@ -39,7 +40,7 @@ pub use exit_code::Exit;
     disable_help_subcommand = true
 )]
 #[command(
-    after_help = "Exit codes: 0 passed, 1 violated, 2 usage, 3 registry cannot be tested, 4 nothing ran, 6 fuzzing has findings, \
+    after_help = "Exit codes: 0 passed, 1 violated, 2 usage, 3 registry cannot be tested, 4 nothing ran, 5 expectations out of date, 6 fuzzing has findings, \
                         7 threshold missed, 70 bug or unwritable report, 124 out of time, 130/143 interrupted"
 )]
 struct Cli {
@@ -55,6 +56,8 @@ enum Verb {
     Fuzz(Box<fuzz::Args>),
     /// Put the plans of findings again, and say whether they are still there.
     Replay(Box<replay::Args>),
+    /// Write what is known to be wrong into a file of expectations.
+    Expect(expect::Args),
     /// Run the reference registry.
     Serve(serve::Args),
     /// Put the suite to every defect and variation of the reference registry.
@@ -76,6 +79,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
         Verb::Check(args) => check::run(&args),
         Verb::Fuzz(args) => fuzz::run(&args),
         Verb::Replay(args) => replay::run(&args),
+        Verb::Expect(args) => expect::run(&args),
         Verb::Serve(args) => serve::run(&args),
         Verb::Selftest(args) => Ok(selftest::run(&args)),
         Verb::List(args) => list::run(&args),

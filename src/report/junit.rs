@@ -16,6 +16,7 @@ use junit_report::TestResult;
 use junit_report::TestSuite;
 
 use crate::run::CheckEntry;
+use crate::run::ExpectationsEntry;
 use crate::run::Gating;
 use crate::run::Record;
 use crate::run::gating;
@@ -25,6 +26,8 @@ use super::ReportError;
 use super::clean;
 use super::evidence;
 use super::evidence::Headers;
+use super::terminal::expectations::says;
+use super::terminal::expectations::verdict;
 
 /// The most bytes of an exchange, a script, or a sentence about an answer.
 const LONGEST_PART: usize = 8 * 1024;
@@ -76,25 +79,63 @@ fn new_suite(record: &Record, name: &str) -> TestSuite {
 
 /// A suite about the run itself, where no check would show that it is not a success.
 fn run_suite(record: &Record) -> Option<TestSuite> {
-    let message = if !record.complete {
-        let reason = record.ended_by.as_deref().unwrap_or("unknown reason");
-        format!("the run did not come to its end: {reason}")
-    } else if gating(record) == Gating::NothingRan {
-        "nothing ran: no check came to a judgement".to_owned()
-    } else {
+    let cases: Vec<_> = [
+        ended_early(record).map(|message| about("run", &message, record)),
+        out_of_date(record.expectations.as_ref(), "oci.run"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if cases.is_empty() {
         return None;
-    };
+    }
     let mut suite = new_suite(record, "run");
-    suite.add_testcase(TestCase {
-        name: "run".to_owned(),
+    suite.add_testcases(cases);
+    Some(suite)
+}
+
+fn ended_early(record: &Record) -> Option<String> {
+    if !record.complete {
+        let reason = record.ended_by.as_deref().unwrap_or("unknown reason");
+        Some(format!("the run did not come to its end: {reason}"))
+    } else if gating(record) == Gating::NothingRan {
+        Some("nothing ran: no check came to a judgement".to_owned())
+    } else {
+        None
+    }
+}
+
+fn about(name: &str, message: &str, record: &Record) -> TestCase {
+    TestCase {
+        name: name.to_owned(),
         time: time(record.duration_ms),
-        result: Child::new("run", &message, &[]).error(),
+        result: Child::new(name, message, &[]).error(),
         classname: Some("oci.run".to_owned()),
         filepath: None,
         system_out: None,
         system_err: None,
-    });
-    Some(suite)
+    }
+}
+
+/// A failure where expectations are out of date and that is not allowed.
+pub(super) fn out_of_date(
+    expectations: Option<&ExpectationsEntry>,
+    classname: &str,
+) -> Option<TestCase> {
+    let expectations = expectations.filter(|it| it.gates())?;
+    let says = expectations
+        .out_of_date()
+        .map(|entry| format!("{} ({}): {}", entry.glob, entry.reason, says(entry)));
+    let message = verdict(expectations);
+    Some(TestCase {
+        name: "expectations".to_owned(),
+        time: time(0),
+        result: Child::new("expectations", &message, &says.collect::<Vec<_>>()).failure(),
+        classname: Some(classname.to_owned()),
+        filepath: None,
+        system_out: None,
+        system_err: None,
+    })
 }
 
 /// `pull/blobs` of `pull/blobs/known-blob@sha512`.
@@ -142,7 +183,11 @@ fn result(record: &Record, check: &CheckEntry) -> TestResult {
             let kind = check.violated.as_deref().unwrap_or(&check.verdict);
             Child::new(kind, &message, &parts).failure()
         }
-        Some(Verdict::Unsupported | Verdict::Blocked | Verdict::Skipped | Verdict::Known) => {
+        Some(Verdict::Known) => {
+            let parts: Vec<_> = known(check).into_iter().collect();
+            Child::new(&check.verdict, &message, &parts).skipped()
+        }
+        Some(Verdict::Unsupported | Verdict::Blocked | Verdict::Skipped) => {
             Child::new(&check.verdict, &message, &[]).skipped()
         }
         Some(Verdict::Pass | Verdict::Fail | Verdict::Warn | Verdict::Flaky) => TestResult::Success,
@@ -177,6 +222,25 @@ fn message(check: &CheckEntry) -> String {
             format!("{verdict}: {}", concerns.collect::<Vec<_>>().join(", "))
         }),
     }
+}
+
+/// How a known failure ended in fact, and where more is to be read.
+fn known(check: &CheckEntry) -> Option<String> {
+    let known = check.known.as_ref()?;
+    let what = violated(check).or(known.detail.clone());
+    let mut lines = vec![format!(
+        "Ended: {}, {}",
+        known.ended,
+        what.unwrap_or_default()
+    )];
+    lines.extend(
+        known
+            .expires
+            .iter()
+            .map(|day| format!("Known until: {day}")),
+    );
+    lines.extend(known.link.iter().map(|link| format!("See: {link}")));
+    Some(lines.join("\n"))
 }
 
 /// The broken requirement, with what was expected and what happened.

@@ -129,6 +129,17 @@ pub fn write_all(
     outcomes.into_iter().collect()
 }
 
+/// Writes a file, whole or not at all. Where a link stands in its place, what that leads to is
+/// written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return Err(ReportError::Occupied { path });
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    write_one(folder, name, Ok(bytes.to_vec())).map(drop)
+}
+
 fn write_one(
     dir: &Path,
     name: &str,

@@ -5,6 +5,7 @@
 //! is the verdict. Nothing is decided here: what gates is in the record.
 
 mod causes;
+pub(in crate::report) mod expectations;
 mod lesser;
 pub(in crate::report) mod page;
 mod summary;
@@ -55,6 +56,7 @@ pub fn terminal(record: &Record, options: &TerminalOptions) -> String {
             every_check(&mut page, record);
         }
         causes::write(&mut page, record);
+        expectations::write(&mut page, record.expectations.as_ref());
         summary::write(&mut page, record);
     }
     summary::verdict(&mut page, record);

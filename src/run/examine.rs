@@ -51,6 +51,19 @@ pub(super) struct Ended {
     pub(super) took: Duration,
     /// Whether plimsoll itself failed.
     pub(super) is_bug: bool,
+    /// How it ended in fact, where that is expected and the verdict says so.
+    pub(super) known: Option<Known>,
+}
+
+/// An end that is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    /// How the case ended.
+    pub(super) verdict: Verdict,
+    /// Whether that would gate.
+    pub(super) gates: bool,
+    /// The place of the expectation.
+    pub(super) entry: usize,
 }
 
 impl Ended {
@@ -67,7 +80,13 @@ impl Ended {
             held: Vec::new(),
             took: Duration::ZERO,
             is_bug: false,
+            known: None,
         }
+    }
+
+    /// How it ended in fact, whatever was expected.
+    pub(super) fn in_fact(&self) -> Verdict {
+        self.known.map_or(self.verdict, |known| known.verdict)
     }
 }
 

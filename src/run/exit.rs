@@ -11,7 +11,8 @@ pub enum Gating {
     Passed,
     /// Something that gates is wrong.
     Violated,
-    /// Nothing was judged: no check passed, failed, warned or was flaky.
+    /// Nothing was judged: no check passed, failed, warned or was flaky. That it is known that nobody
+    /// answers judges nothing.
     NothingRan,
 }
 
@@ -25,7 +26,7 @@ pub fn gating(record: &Record) -> Gating {
             .iter()
             .any(|verdict| verdict.is_judgement() && verdict.word() == word)
     };
-    if record.checks.iter().any(|check| judged(&check.verdict)) {
+    if record.checks.iter().any(|check| judged(check.in_fact())) {
         return Gating::Passed;
     }
     Gating::NothingRan

@@ -9,6 +9,7 @@ mod control;
 mod event;
 mod examine;
 mod exit;
+mod expected;
 mod plan;
 pub mod preflight;
 mod probe;
@@ -48,6 +49,7 @@ use crate::check::Feature;
 use crate::check::FeatureState;
 use crate::check::Section;
 use crate::verdict::Demanded;
+use crate::verdict::Verdict;
 
 pub(crate) use schedule::in_parallel;
 
@@ -144,7 +146,12 @@ impl Run {
                 &self.watching,
             )
         };
-        let entry = write_up::entry(&ended, &self.settings);
+        let expectations = &self.settings.expectations;
+        if ended.verdict != Verdict::Blocked {
+            expected::mark(&mut ended, &self.settings);
+        }
+        let mut entry = write_up::entry(&ended, &self.settings);
+        entry.gates &= !expected::may_be_known(&ended, &self.plan, expectations);
         let demands = std::mem::take(&mut ended.demands);
         self.ended
             .lock()
@@ -187,6 +194,7 @@ impl Run {
         {
             *end = self.watching.end(&end.case);
         }
+        expected::mark_all(&mut ended, &self.settings);
         write_up::write_up(&write_up::Finished {
             settings: &self.settings,
             sections: self.sections,

@@ -51,6 +51,9 @@ pub struct Record {
     pub causes: Vec<CauseEntry>,
     /// Every check of the plan, in its order.
     pub checks: Vec<CheckEntry>,
+    /// What is expected to be wrong, and what came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expectations: Option<ExpectationsEntry>,
 }
 
 /// What made a record.
@@ -92,7 +95,7 @@ pub struct CategoryEntry {
     pub state: String,
     /// How many of its checks passed.
     pub pass: usize,
-    /// How many of its checks failed.
+    /// How many of its checks failed, whether that is known or not.
     pub fail: usize,
     /// How many of its checks warn.
     pub warn: usize,
@@ -174,9 +177,12 @@ pub struct CheckEntry {
     /// The cause that explains it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// Why it was not put, or not judged.
+    /// Why it was not put, or not judged; of a known failure, why it is left alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// By which expectation it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<KnownEntry>,
     /// Which of the exchanges shows it, counted from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown_by: Option<usize>,
@@ -186,6 +192,55 @@ pub struct CheckEntry {
     /// A shell script that asks again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub curl: Option<String>,
+}
+
+/// How a known failure ended in fact, and the expectation by which it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownEntry {
+    /// Its verdict, if nobody had expected it.
+    pub ended: String,
+    /// What the expectation is about.
+    pub glob: String,
+    /// Where more is to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The last day on which the expectation holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// What the run has to say of the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// What is expected to be wrong, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpectationsEntry {
+    /// Whether one that is out of date makes the run fail.
+    pub strict: bool,
+    /// The expectations, in the order of their file.
+    pub entries: Vec<ExpectationEntry>,
+}
+
+/// An expectation, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpectationEntry {
+    /// What it is about.
+    pub glob: String,
+    /// The verdict that it expects; none for any that gates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<String>,
+    /// Why this is left alone.
+    pub reason: String,
+    /// Where more is to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The last day on which it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// `met`, `passed`, `expired`, `unmatched`, `not-selected`, `open` or `otherwise`.
+    pub state: String,
+    /// The checks or findings that say so.
+    pub by: Vec<String>,
 }
 
 /// A broken requirement of level should.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::catalogue::Level;
 use crate::catalogue::Version;
+use crate::check::Expectations;
 use crate::check::Feature;
 use crate::http::Client;
 use crate::trial::World;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub required: Vec<Feature>,
     /// The lightest level that gates; `None` for none.
     pub fail_on: Option<Level>,
+    /// What is expected to be wrong, and does not gate.
+    pub expectations: Expectations,
     /// Where all content comes from.
     pub seed: Seed,
     /// How many checks run at once; at least one.
@@ -81,6 +84,7 @@ impl Settings {
             selection: Selection::default(),
             required: Vec::new(),
             fail_on: Some(Level::Expected),
+            expectations: Expectations::default(),
             seed: random,
             jobs: Self::JOBS,
             heavy: true,

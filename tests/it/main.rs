@@ -4,6 +4,7 @@ mod causes;
 mod command_line;
 mod encrypted;
 mod examples;
+mod expect;
 mod fuzz;
 mod hostile;
 mod lawful;

@@ -17,6 +17,7 @@ use super::CliError;
 use super::Exit;
 use super::lower;
 use super::tell;
+use crate::cli::expect;
 use crate::cli::signals;
 
 /// Runs the suite as libtest would, with plimsoll's exit codes.
@@ -55,10 +56,13 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let is_violated = conclusion.num_failed > 0 || gating(&record) == Gating::Violated;
     let exit = if is_violated {
         Exit::Violated
-    } else if judged == 0 {
+    } else if judged == 0 && gating(&record) == Gating::NothingRan {
         Exit::NothingRan
     } else {
         Exit::Passed
     };
-    Ok(exit.and(super::ending(&control)).and(written))
+    Ok(exit
+        .and(expect::exit(record.expectations.as_ref()))
+        .and(super::ending(&control))
+        .and(written))
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::catalogue::Level;
+use crate::check::Day;
 use crate::check::Feature;
 use crate::http::Client;
 use crate::http::ClientSettings;
@@ -44,6 +46,7 @@ pub(super) type FailOn = Option<Level>;
 
 /// Lowers the flags. Nothing is sent yet.
 pub(in crate::cli) fn lower(args: &Args) -> Result<Lowered, CliError> {
+    let expectations = args.expected.read(Day::of(SystemTime::now()))?;
     let (target, embedded) = target(args)?;
     let client_settings = match &embedded {
         Some(_) => ClientSettings::new(target.origin.clone()),
@@ -68,6 +71,7 @@ pub(in crate::cli) fn lower(args: &Args) -> Result<Lowered, CliError> {
         },
         required: what.require.clone(),
         fail_on: what.fail_on,
+        expectations,
         seed: what.seed.map_or(settings.seed, Seed::from),
         jobs: args.place.jobs,
         heavy: what.heavy || target.is_loopback,

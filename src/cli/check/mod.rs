@@ -31,6 +31,8 @@ pub(super) use tell::terminal_width;
 use super::CliError;
 use super::Exit;
 use super::connection::Connection;
+use super::expect;
+use super::expect::Expected;
 use super::progress::Progress;
 use super::progress::When;
 use super::signals;
@@ -49,6 +51,8 @@ pub(super) struct Args {
     place: Place,
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    expected: Expected,
     #[command(flatten)]
     output: Output,
 
@@ -197,7 +201,8 @@ fn exit(record: &Record, control: &Control) -> Exit {
     } else {
         Exit::Passed
     };
-    gate.and(bug).and(ending(control))
+    let expected = expect::exit(record.expectations.as_ref());
+    gate.and(bug).and(expected).and(ending(control))
 }
 
 /// What the way the run ended means.

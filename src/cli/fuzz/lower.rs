@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::SystemTime;
 
+use crate::check::Day;
+use crate::check::Expectations;
 use crate::fuzz::Campaign;
 use crate::fuzz::Corpus;
 use crate::fuzz::Profile;
@@ -44,6 +47,7 @@ pub(super) struct Lowered {
     pub(super) campaign: Campaign,
     pub(super) corpus: Corpus,
     pub(super) run_id: String,
+    pub(super) expectations: Expectations,
     client: Arc<Client>,
     /// Keeps the reference registry running as long as it lives.
     _running: Option<Running>,
@@ -77,6 +81,7 @@ impl Lowered {
 /// Lowers the flags. Nothing is sent yet.
 pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
     let rules = rules(args)?;
+    let expectations = args.expected.read(Day::of(SystemTime::now()))?;
     let corpus = match &args.what.corpus {
         Some(folder) => Corpus::read(folder)
             .map_err(|error| CliError::Usage(report::harmless(&error.to_string())))?,
@@ -104,6 +109,7 @@ pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
         campaign,
         corpus,
         run_id,
+        expectations,
         client: Arc::new(way.client),
         _running: way.running,
         is_embedded: args.url.is_none(),

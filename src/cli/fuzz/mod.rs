@@ -14,8 +14,8 @@ use glob::Pattern;
 
 use crate::catalogue::Version;
 use crate::fuzz::campaign::Ended;
-use crate::fuzz::campaign::Outcome;
 use crate::oci::RepositoryName;
+use crate::report::fuzz::FuzzRecord;
 use crate::run::Control;
 use crate::run::Ending;
 
@@ -24,6 +24,8 @@ use super::Exit;
 use super::check::run_id;
 use super::connection::Connection;
 use super::embedded::Differences;
+use super::expect;
+use super::expect::Expected;
 use super::progress::When;
 use super::signals;
 
@@ -50,6 +52,8 @@ pub(super) struct Args {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
+    expected: Expected,
+    #[command(flatten)]
     output: Output,
 }
 
@@ -61,7 +65,7 @@ const EXAMPLES: &str = "Examples:
   plimsoll replay reports/fuzz/findings http://127.0.0.1:5000
 
 What it pushes stays in the registry: give it one that may be thrown away.
-Exit codes: 0 no findings, 6 findings, and those of `plimsoll --help`.";
+Exit codes: 0 no findings but those that --expect knows, 6 others, and those of `plimsoll --help`.";
 
 /// What is played.
 #[derive(Debug, clap::Args)]
@@ -156,23 +160,26 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         outcome
     });
     watch.finish();
-    let told = tell::tell(args, &lowered, &outcome, &watch, began, control.ending());
-    Ok(exit(&outcome)
+    let record = tell::record(&lowered, &outcome, began, control.ending());
+    let told = tell::tell(&args.output, &record, &watch);
+    Ok(exit(&record)
         .and(ending(&control))
         .and(told)
         .and(watch.exit()))
 }
 
-/// What the outcome means.
-fn exit(outcome: &Outcome) -> Exit {
+/// What came of it means.
+fn exit(record: &FuzzRecord) -> Exit {
+    let outcome = &record.outcome;
     let answered = outcome.steps.saturating_sub(outcome.shares.unanswered);
-    if !outcome.findings.is_empty() || outcome.ended == Ended::TargetLost {
+    let gate = if record.unknown().next().is_some() || outcome.ended == Ended::TargetLost {
         Exit::Findings
     } else if outcome.plans == 0 || answered == 0 {
         Exit::NothingRan
     } else {
         Exit::Passed
-    }
+    };
+    gate.and(expect::exit(record.expectations.as_ref()))
 }
 
 /// What the way it ended means.

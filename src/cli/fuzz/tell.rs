@@ -13,7 +13,6 @@ use crate::report::fuzz as report;
 use crate::report::fuzz::FuzzRecord;
 use crate::run::Ending;
 
-use super::Args;
 use super::CliError;
 use super::Exit;
 use super::Output;
@@ -28,16 +27,7 @@ pub(super) fn prepare(output: &Output) -> Result<(), CliError> {
 
 /// Prints the report for people, and writes the others; what could not be written decides how
 /// plimsoll ends.
-pub(super) fn tell(
-    args: &Args,
-    lowered: &Lowered,
-    outcome: &Outcome,
-    watch: &Watch<'_>,
-    began: (SystemTime, Instant),
-    ending: Option<Ending>,
-) -> Exit {
-    let record = record(lowered, outcome, began, ending);
-    let output = &args.output;
+pub(super) fn tell(output: &Output, record: &FuzzRecord, watch: &Watch<'_>) -> Exit {
     let options = TerminalOptions {
         colour: true,
         width: if std::io::stdout().is_terminal() {
@@ -52,10 +42,10 @@ pub(super) fn tell(
         },
     };
     // The stream takes colours out where nobody sees them.
-    let text = report::terminal(&record, &watch.files(), &options);
+    let text = report::terminal(record, &watch.files(), &options);
     // A reader that has gone, such as `head`, is no reason to lose the reports.
     let _ = anstream::stdout().lock().write_all(text.as_bytes());
-    match report::write_all(&output.out, &record) {
+    match report::write_all(&output.out, record) {
         Ok(()) => Exit::Passed,
         Err(error) => {
             anstream::eprintln!("plimsoll: {error}");
@@ -64,7 +54,8 @@ pub(super) fn tell(
     }
 }
 
-fn record(
+/// What the campaign came to.
+pub(super) fn record(
     lowered: &Lowered,
     outcome: &Outcome,
     began: (SystemTime, Instant),
@@ -101,6 +92,8 @@ fn record(
         started: humantime::format_rfc3339_millis(began.0).to_string(),
         duration_ms: u64::try_from(began.1.elapsed().as_millis()).unwrap_or(u64::MAX),
         profile: features.map(report::feature).collect(),
+        known: report::known(&lowered.expectations, outcome),
+        expectations: report::came_of(&lowered.expectations, outcome),
         outcome: outcome.clone(),
     }
 }

@@ -16,6 +16,7 @@ use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
 
+use crate::check::Expectations;
 use crate::fuzz::Corpus;
 use crate::fuzz::Finding;
 use crate::fuzz::Plan;
@@ -37,6 +38,7 @@ pub(super) struct Watch<'a> {
     lines: bool,
     stop: &'a AtomicBool,
     client: Arc<Client>,
+    expectations: Expectations,
     findings: PathBuf,
     corpus: Option<PathBuf>,
     plans: Option<u64>,
@@ -70,6 +72,7 @@ impl<'a> Watch<'a> {
             lines: args.output.progress == When::Always && !is_terminal,
             stop,
             client: lowered.client(),
+            expectations: lowered.expectations.clone(),
             findings: args.output.out.join(report::FINDINGS),
             corpus: args.what.corpus.clone(),
             plans: args.what.plans,
@@ -118,7 +121,7 @@ impl<'a> Watch<'a> {
     fn found(&self, finding: &Finding) {
         match finding.save(&self.findings) {
             Ok(path) => {
-                self.note(&report::headline(finding));
+                self.note(&report::noted(finding, &self.expectations));
                 self.kept().files.insert(finding.signature.clone(), path);
             }
             Err(error) => {

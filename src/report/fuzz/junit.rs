@@ -13,6 +13,7 @@ use crate::fuzz::Rule;
 use crate::report::ReportError;
 use crate::report::clean;
 use crate::report::junit::Child;
+use crate::report::junit::out_of_date;
 use crate::report::junit::time;
 use crate::report::junit::written;
 use crate::report::words;
@@ -28,11 +29,12 @@ pub fn render(record: &FuzzRecord) -> Result<Vec<u8>, ReportError> {
     let started = humantime::parse_rfc3339(&record.started).unwrap_or(SystemTime::UNIX_EPOCH);
     suite.set_timestamp(OffsetDateTime::from(started));
     suite.add_testcases(campaign(record));
+    suite.add_testcases(out_of_date(record.expectations.as_ref(), "oci.fuzz"));
     suite.add_testcases(RULES.iter().map(|rule| case(record, rule)));
     // A finding of a rule that this plimsoll does not know must not be left out.
-    let known = |finding: &&Finding| RULES.iter().any(|rule| rule.id == finding.rule);
-    let others = record.outcome.findings.iter().filter(|it| !known(it));
-    suite.add_testcases(others.map(|finding| named(&finding.rule, failed(record, &[finding]))));
+    let has_rule = |finding: &&Finding| RULES.iter().any(|rule| rule.id == finding.rule);
+    let others = record.outcome.findings.iter().filter(|it| !has_rule(it));
+    suite.add_testcases(others.map(|finding| named(&finding.rule, found(record, &[finding]))));
     written(vec![suite])
 }
 
@@ -66,7 +68,7 @@ fn case(record: &FuzzRecord, rule: &Rule) -> TestCase {
         .collect();
     let is_selected = record.rules.is_empty() || record.rules.iter().any(|id| id == rule.id);
     let result = if !findings.is_empty() {
-        failed(record, &findings)
+        found(record, &findings)
     } else if !is_selected {
         Child::new("skipped", "left out by --rules", &[]).skipped()
     } else if !rule.is_judged() {
@@ -77,23 +79,47 @@ fn case(record: &FuzzRecord, rule: &Rule) -> TestCase {
     named(rule.id, result)
 }
 
-fn failed(record: &FuzzRecord, findings: &[&Finding]) -> TestResult {
-    let message = match findings {
-        [only] => format!("{}: {}", only.group, only.detail),
-        _ => words::count(findings.len(), "finding"),
-    };
-    let parts: Vec<_> = findings
+/// A failure, unless all of them are known.
+fn found(record: &FuzzRecord, findings: &[&Finding]) -> TestResult {
+    let (known, unknown): (Vec<&Finding>, Vec<_>) = findings
         .iter()
+        .partition(|finding| record.known_as(finding).is_some());
+    let parts: Vec<_> = unknown
+        .iter()
+        .chain(&known)
         .map(|finding| told(record, finding))
         .collect();
-    let kind = findings
+    if unknown.is_empty() {
+        let message = format!("known failure: {}", reasons(record, &known));
+        return Child::new("known", &message, &parts).skipped();
+    }
+    let message = match unknown.as_slice() {
+        [only] => format!("{}: {}", only.group, only.detail),
+        _ => words::count(unknown.len(), "finding"),
+    };
+    let kind = unknown
         .first()
         .map_or("rule", |finding| finding.rule.as_str());
     Child::new(kind, &message, &parts).failure()
 }
 
+/// Why findings are left alone, each reason once.
+fn reasons(record: &FuzzRecord, known: &[&Finding]) -> String {
+    let mut reasons: Vec<&str> = Vec::new();
+    for known in known.iter().filter_map(|finding| record.known_as(finding)) {
+        if !reasons.contains(&known.reason.as_str()) {
+            reasons.push(&known.reason);
+        }
+    }
+    reasons.join("; ")
+}
+
 fn told(record: &FuzzRecord, finding: &Finding) -> String {
     let mut lines = vec![format!("{}: {}", finding.group, finding.detail)];
+    if let Some(known) = record.known_as(finding) {
+        lines.push(format!("Known: {}", known.reason));
+        lines.extend(known.link.iter().map(|link| format!("See: {link}")));
+    }
     if let Some((name, row)) = requirement(finding) {
         lines.push(format!(
             "{name}: {}\n{}",

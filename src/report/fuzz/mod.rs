@@ -2,7 +2,9 @@
 //!
 //! `results.json` here is another form than that of a check: its `kind` is `fuzz`.
 
+mod expected;
 mod junit;
+mod read;
 mod replays;
 mod steps;
 mod terminal;
@@ -17,11 +19,19 @@ use crate::check::FeatureState;
 use crate::fuzz::Finding;
 use crate::fuzz::Tool;
 use crate::fuzz::campaign::Outcome;
+use crate::run::ExpectationsEntry;
 
 use super::ReportError;
 use super::clean;
 
+pub use expected::KnownFinding;
+pub use expected::came_of;
+pub use expected::known;
+pub use expected::noted;
 pub use junit::render as junit;
+pub use read::Found;
+pub use read::Results;
+pub use read::read;
 pub use replays::Replays;
 pub use replays::Row;
 pub use replays::replays;
@@ -78,6 +88,12 @@ pub struct FuzzRecord {
     pub duration_ms: u64,
     /// What the target was found to have.
     pub profile: Vec<FeatureEntry>,
+    /// The findings that are expected, and do not gate.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<KnownFinding>,
+    /// What is expected to be found, and what came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expectations: Option<ExpectationsEntry>,
     /// What it has done and found.
     #[serde(flatten)]
     pub outcome: Outcome,

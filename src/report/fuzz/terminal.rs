@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use crate::catalogue;
 use crate::catalogue::Requirement;
+use crate::check::State;
 use crate::fuzz::Finding;
 use crate::fuzz::campaign::Counts;
 use crate::fuzz::campaign::Ended;
 use crate::report::TerminalOptions;
 use crate::report::Verbosity;
+use crate::report::terminal::expectations;
 use crate::report::terminal::page::BOLD;
 use crate::report::terminal::page::DIM;
 use crate::report::terminal::page::GREEN;
@@ -17,6 +19,7 @@ use crate::report::terminal::page::PLAIN;
 use crate::report::terminal::page::Page;
 use crate::report::terminal::page::RED;
 use crate::report::terminal::page::Span;
+use crate::report::terminal::page::YELLOW;
 use crate::report::words;
 
 use super::FuzzRecord;
@@ -41,10 +44,13 @@ pub fn terminal(
             counted(&mut page, "mutation", &record.outcome.mutations);
         }
         counted(&mut page, "group", &record.outcome.groups);
-        for (index, finding) in record.outcome.findings.iter().enumerate() {
+        for (index, finding) in record.unknown().enumerate() {
             let file = files.get(&finding.signature);
             self::finding(&mut page, record, index + 1, finding, file);
         }
+        known(&mut page, record, files);
+        expectations::write(&mut page, record.expectations.as_ref());
+        not_found(&mut page, record);
     }
     verdict(&mut page, record);
     if options.verbosity != Verbosity::Quiet && !record.outcome.findings.is_empty() {
@@ -180,16 +186,55 @@ fn finding(
     ] {
         page.paragraph(3, &Span::new(DIM, label), &Span::new(PLAIN, &text));
     }
-    let file = file.map_or("it could not be written".to_owned(), |it| {
-        it.display().to_string()
-    });
-    page.line(3, &Span::new(PLAIN, &format!("file        {file}")));
+    page.line(3, &Span::new(PLAIN, &format!("file        {}", path(file))));
     page.line(3, &Span::new(DIM, "steps:"));
     for step in steps::described(&finding.plan) {
         page.line(5, &Span::new(PLAIN, &step));
     }
     script(page, &finding.curl);
     page.blank();
+}
+
+fn path(file: Option<&PathBuf>) -> String {
+    file.map_or("it could not be written".to_owned(), |it| {
+        it.display().to_string()
+    })
+}
+
+/// The findings that are expected, in a few lines each.
+fn known(page: &mut Page, record: &FuzzRecord, files: &BTreeMap<String, PathBuf>) {
+    if record.known.is_empty() {
+        return;
+    }
+    page.line(0, &Span::new(YELLOW, "Known findings:"));
+    for finding in &record.outcome.findings {
+        let Some(known) = record.known_as(finding) else {
+            continue;
+        };
+        let until = known.expires.as_ref();
+        let until = until.map_or(String::new(), |day| format!(" (until {day})"));
+        let text = format!(
+            "{}: {}{until}: {}",
+            finding.group, finding.detail, known.reason
+        );
+        page.text(2, &Span::cut(PLAIN, &text, 400));
+        if let Some(link) = &known.link {
+            page.line(4, &Span::cut(DIM, link, 300));
+        }
+        let file = path(files.get(&finding.signature));
+        page.line(4, &Span::new(DIM, &format!("file {file}")));
+    }
+    page.blank();
+}
+
+/// What it means that an expectation was not met.
+fn not_found(page: &mut Page, record: &FuzzRecord) {
+    let mut entries = record.expectations.iter().flat_map(|it| &it.entries);
+    if entries.any(|entry| entry.state == State::Unmatched.word()) {
+        let note = "What was not found may still be there: a longer campaign, or another seed, may find it.";
+        page.text(0, &Span::new(DIM, note));
+        page.blank();
+    }
 }
 
 /// The script that asks the same again.
@@ -217,16 +262,25 @@ fn verdict(page: &mut Page, record: &FuzzRecord) {
         (None, Ended::Completed | Ended::OutOfTime) => String::new(),
     };
     let plans = words::count(usize::try_from(outcome.plans).unwrap_or(usize::MAX), "plan");
-    let (style, text) = if !outcome.findings.is_empty() || outcome.ended == Ended::TargetLost {
-        let findings = words::count(outcome.findings.len(), "finding");
-        (RED, format!("{findings} in {plans}{ended}"))
+    let unknown = record.unknown().count();
+    let known = match record.known.len() {
+        0 => String::new(),
+        number => format!(", and {}", words::count(number, "known finding")),
+    };
+    let out_of_date = record.expectations.as_ref().filter(|it| it.gates());
+    let (style, text) = if unknown > 0 || outcome.ended == Ended::TargetLost {
+        let findings = words::count(unknown, "finding");
+        (RED, format!("{findings}{known} in {plans}{ended}"))
+    } else if let Some(entries) = out_of_date {
+        let text = expectations::verdict(entries);
+        (RED, format!("OUT OF DATE: {text} in {plans}{known}{ended}"))
     } else if outcome.plans == 0 || outcome.steps == outcome.shares.unanswered {
         (
             RED,
             format!("nothing ran: no plan was played to an answer{ended}"),
         )
     } else {
-        (GREEN, format!("no finding in {plans}{ended}"))
+        (GREEN, format!("no finding{known} in {plans}{ended}"))
     };
     page.text(0, &Span::new(style, &text));
 }

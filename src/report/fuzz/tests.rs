@@ -113,6 +113,8 @@ fn record(findings: Vec<Finding>) -> FuzzRecord {
         started: "2026-11-25T00:00:00Z".to_owned(),
         duration_ms: 1000,
         profile: Vec::new(),
+        known: Vec::new(),
+        expectations: None,
         outcome,
     }
 }
@@ -253,6 +255,52 @@ fn a_rule_with_findings_is_a_failure_and_all_others_are_not() {
     assert_eq!(cases["fault"].0, "passed");
     assert_eq!(cases["differential"].0, "skipped", "nobody judges by it");
     assert!(!cases.contains_key("campaign"));
+}
+
+fn known(signature: &str) -> KnownFinding {
+    KnownFinding {
+        signature: signature.to_owned(),
+        glob: format!("model: * {HOSTILE}"),
+        reason: format!("soon {HOSTILE}"),
+        link: Some(format!("https://tracker.invalid/{HOSTILE}")),
+        expires: Some("2027-01-31".to_owned()),
+    }
+}
+
+#[test]
+fn a_rule_with_known_findings_alone_is_skipped_with_the_reason() {
+    let mut other = finding("model");
+    other.signature = "fedcba9876543210".to_owned();
+    let mut record = record(vec![finding("model"), other]);
+    record.known = vec![known("0123456789abcdef"), known("fedcba9876543210")];
+    let (element, text) = &cases(&record)["model"];
+    assert_eq!(*element, "skipped");
+    assert!(text.starts_with("known failure: soon"), "{text}");
+    assert_eq!(text.matches("Known: soon").count(), 2, "{text}");
+    record.known.remove(0);
+    let (element, text) = &cases(&record)["model"];
+    assert_eq!(*element, "failure");
+    assert!(text.starts_with("model: GET"), "the one not known: {text}");
+    assert_eq!(text.matches("Known: soon").count(), 1, "{text}");
+    assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
+}
+
+#[test]
+fn known_findings_are_shown_in_short_and_apart() {
+    let mut record = record(vec![finding("model")]);
+    record.known = vec![known("0123456789abcdef")];
+    let text = terminal(&record, &BTreeMap::new(), &options(Verbosity::Normal));
+    for part in [
+        "Known findings:",
+        "(until 2027-01-31): soon",
+        "https://tracker.invalid/",
+        "no finding, and 1 known finding in 10 plans",
+    ] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    assert!(!text.contains("curl"), "{text}");
+    let is_bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+    assert!(!text.chars().any(is_bad), "{text:?}");
 }
 
 #[test]

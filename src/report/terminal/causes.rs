@@ -37,11 +37,7 @@ pub(super) fn write(page: &mut Page, record: &Record) {
     let mut warnings = Vec::new();
     for cause in &record.causes {
         let checks = explained(record, cause);
-        if checks
-            .iter()
-            .all(|check| check.verdict == Verdict::Known.word())
-            && !cause.gates
-        {
+        if !cause.gates && is_known(&checks) {
             continue;
         }
         let heavy = words::weight(&cause.level) < words::weight("should");
@@ -83,6 +79,13 @@ fn explained<'a>(record: &'a Record, cause: &CauseEntry) -> Vec<&'a CheckEntry> 
         )
     });
     checks
+}
+
+/// Whether nothing is left but what is known, and what that blocks.
+fn is_known(checks: &[&CheckEntry]) -> bool {
+    let known = |check: &&CheckEntry| check.verdict == Verdict::Known.word();
+    let rest = || checks.iter().copied().filter(|check| !known(check));
+    checks.iter().any(known) && rest().all(is_blocked)
 }
 
 fn is_blocked(check: &CheckEntry) -> bool {

@@ -114,11 +114,22 @@ fn known(page: &mut Page, record: &Record) {
     }
     page.line(0, &Span::new(YELLOW, "Known failures:"));
     for check in checks {
-        let reason = check.reason.as_deref().unwrap_or("no reason given");
-        page.text(
-            2,
-            &Span::cut(PLAIN, &format!("{}: {reason}", check.id), 300),
-        );
+        page.text(2, &Span::cut(PLAIN, &known_failure(check), 300));
+        let link = check.known.as_ref().and_then(|known| known.link.as_deref());
+        if let Some(link) = link {
+            page.line(4, &Span::cut(DIM, link, 300));
+        }
     }
     page.blank();
+}
+
+/// `push/image/empty-layers (error, until 2027-01-31): it is slow`.
+fn known_failure(check: &CheckEntry) -> String {
+    let reason = check.reason.as_deref().unwrap_or("no reason given");
+    let Some(known) = &check.known else {
+        return format!("{}: {reason}", check.id);
+    };
+    let until = known.expires.as_ref();
+    let until = until.map_or(String::new(), |day| format!(", until {day}"));
+    format!("{} ({}{until}): {reason}", check.id, known.ended)
 }

@@ -9,6 +9,7 @@ use crate::verdict::Verdict;
 
 use super::super::clean;
 use super::super::words;
+use super::expectations;
 use super::page::BOLD;
 use super::page::DIM;
 use super::page::GREEN;
@@ -140,14 +141,16 @@ fn counts(page: &mut Page, record: &Record) {
 
 /// Writes the last line: the verdict, and what it rests on.
 pub(super) fn verdict(page: &mut Page, record: &Record) {
-    let (word, style, text) = match gating(record) {
-        Gating::Violated => ("FAILED", RED, gates(record)),
-        Gating::NothingRan => (
+    let out_of_date = record.expectations.as_ref().filter(|it| it.gates());
+    let (word, style, text) = match (gating(record), out_of_date) {
+        (Gating::Violated, _) => ("FAILED", RED, gates(record)),
+        (_, Some(entries)) => ("OUT OF DATE", RED, expectations::verdict(entries)),
+        (Gating::NothingRan, None) => (
             "NOTHING RAN",
             RED,
             "no check came to a judgement".to_owned(),
         ),
-        Gating::Passed => ("passed", GREEN, passed(record)),
+        (Gating::Passed, None) => ("passed", GREEN, passed(record)),
     };
     if record.complete {
         page.line_of(&[

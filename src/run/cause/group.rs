@@ -45,7 +45,7 @@ pub(super) fn groups(ended: &[Ended]) -> Vec<Vec<usize>> {
 }
 
 fn keys(ended: &Ended, bodies: &BTreeSet<Operation>) -> Vec<Key> {
-    match (ended.verdict, &ended.violation) {
+    match (ended.in_fact(), &ended.violation) {
         (Verdict::Fail | Verdict::Warn | Verdict::Blocked, Some(violation)) => {
             let requirement = Key::Requirement(violation.requirement.id, place(ended));
             let symptom = Symptom::of(ended).map(|it| Key::Symptom(explained_by_body(it, bodies)));
@@ -70,7 +70,7 @@ fn place(ended: &Ended) -> Option<Operation> {
 
 /// The operations that answer with wrong bodies.
 fn operations_with_wrong_bodies(ended: &[Ended]) -> BTreeSet<Operation> {
-    let symptoms = ended.iter().filter(|end| end.verdict != Verdict::Flaky);
+    let symptoms = ended.iter().filter(|end| end.in_fact() != Verdict::Flaky);
     symptoms
         .filter_map(Symptom::of)
         .filter(|symptom| symptom.sign == Sign::Body)

@@ -72,10 +72,17 @@ pub(super) fn gates(ended: &Ended, all: &[Ended], spec: Version, fail_on: Option
     }
 }
 
-/// Whether what blocks a case is a failure of another.
+/// Whether what blocks a case is a failure of another, known or not.
 fn is_counted(blocked: &Ended, all: &[Ended]) -> bool {
+    let is_failure = |end: &Ended| match end.known {
+        Some(known) => matches!(
+            known.verdict,
+            Verdict::Fail | Verdict::Warn | Verdict::Flaky
+        ),
+        None => end.verdict == Verdict::Fail,
+    };
     all.iter()
-        .any(|end| end.verdict == Verdict::Fail && requirement(end) == requirement(blocked))
+        .any(|end| is_failure(end) && requirement(end) == requirement(blocked))
 }
 
 /// The level of what a case broke or, failing that, of the case.
@@ -96,7 +103,7 @@ fn cause_of(group: &[&Ended], spec: Version) -> CauseEntry {
     // The first shows it best, so those that failed go before those that are blocked.
     let mut checks: Vec<&Ended> = group.to_vec();
     let head = head(group, spec);
-    checks.sort_by_key(|end| (end.verdict == Verdict::Blocked, requirement(end) != head));
+    checks.sort_by_key(|end| (end.in_fact() == Verdict::Blocked, requirement(end) != head));
     let (id, title) = match head {
         Some(row) => (row.id.to_owned(), row.sentence.to_owned()),
         None => without_requirement(group[0]),
@@ -115,7 +122,7 @@ fn cause_of(group: &[&Ended], spec: Version) -> CauseEntry {
 /// The requirement that speaks for a group: the heaviest, and of these the one that most of its
 /// members run into.
 fn head(group: &[&Ended], spec: Version) -> Option<&'static Requirement> {
-    let has_requirement = |end: &&&Ended| !matches!(end.verdict, Verdict::Flaky | Verdict::Error);
+    let has_requirement = |end: &&&Ended| !matches!(end.in_fact(), Verdict::Flaky | Verdict::Error);
     let rows: Vec<_> = group
         .iter()
         .filter(has_requirement)
@@ -142,7 +149,7 @@ fn also(group: &[&Ended], head: Option<&'static Requirement>) -> Vec<String> {
 
 /// The name and the words of a cause that is no broken requirement.
 fn without_requirement(ended: &Ended) -> (String, String) {
-    if ended.verdict == Verdict::Flaky {
+    if ended.in_fact() == Verdict::Flaky {
         let title = "The registry changes its answers.";
         return ("flaky".to_owned(), title.to_owned());
     }

@@ -10,6 +10,7 @@ use crate::run::Exchanges;
 use crate::run::Settings;
 use crate::run::cause::gates;
 use crate::run::examine::Ended;
+use crate::run::expected::as_known;
 use crate::verdict::Verdict;
 
 use super::millis;
@@ -28,7 +29,7 @@ pub(super) fn put(ended: &Ended, all: &[Ended], settings: &Settings) -> CheckEnt
     let violation = ended.violation.as_ref();
     let shown_by = violation.and_then(|violation| violation.exchange);
     let shown = shown_by.map_or(exchanges.len(), |last| exchanges.len().min(last + 1));
-    CheckEntry {
+    let entry = CheckEntry {
         verdict: ended.verdict.to_string(),
         gates: gates(ended, all, spec, settings.fail_on),
         duration_ms: millis(ended.took),
@@ -41,6 +42,10 @@ pub(super) fn put(ended: &Ended, all: &[Ended], settings: &Settings) -> CheckEnt
         curl: (!passed && shown > 0).then(|| script(&exchanges[..shown])),
         exchanges: exchanges.iter().map(wire::exchange).collect(),
         ..bare(&ended.case, spec)
+    };
+    match ended.known {
+        Some(known) => as_known(entry, known, &settings.expectations),
+        None => entry,
     }
 }
 
@@ -74,6 +79,7 @@ fn bare(case: &Case, spec: Version) -> CheckEntry {
         concerns: Vec::new(),
         cause: None,
         reason: None,
+        known: None,
         shown_by: None,
         exchanges: Vec::new(),
         curl: None,

@@ -62,7 +62,7 @@ fn state(row: &'static Requirement, run: &Finished<'_>) -> (&'static str, Option
             .iter()
             .filter(|end| end.case.check.covers.contains(&row))
     };
-    if covering().any(|end| matches!(end.verdict, Verdict::Pass | Verdict::Warn)) {
+    if covering().any(|end| matches!(end.in_fact(), Verdict::Pass | Verdict::Warn)) {
         return ("held", None);
     }
     let reason = covering()
@@ -85,7 +85,7 @@ fn state(row: &'static Requirement, run: &Finished<'_>) -> (&'static str, Option
 
 fn violates(ended: &Ended, row: &Requirement) -> bool {
     let judged = matches!(
-        ended.verdict,
+        ended.in_fact(),
         Verdict::Fail | Verdict::Warn | Verdict::Flaky
     );
     let broken = ended
