@@ -1,4 +1,5 @@
-//! What the fuzz targets run: one function per reader of ours, from any bytes to assertions.
+//! What the fuzz targets run: one function per reader of ours, and one for plans, from any bytes to
+//! assertions.
 //!
 //! A target asserts what holds of every input, not only that nothing panics: what is accepted fits
 //! a grammar written apart from the reader (`grammar`), what was read and written reads back, and
@@ -11,6 +12,7 @@ mod grammar;
 mod headers;
 mod judge;
 mod paths;
+mod plan;
 mod ranges;
 mod reports;
 mod script;
@@ -51,6 +53,7 @@ pub static TARGETS: &[Target] = &[
     Target { name: "report", title: "what a registry says changes no line of a report that is ours", run: reports::report },
     Target { name: "watch", title: "watches judge any answer, and the same answer alike", run: judge::watch },
     Target { name: "check", title: "checks come to an end, and without a bug, whatever is answered", run: judge::check },
+    Target { name: "plan", title: "plans are their own bytes, and find nothing in the reference registry", run: plan::plan },
 ];
 
 /// The target of this name.

@@ -28,10 +28,19 @@ fn judge(scene: &Scene<'_>) -> Option<Flaw> {
     let is_whole = seen.planned.bytes.is_none() && request.held_back == 0;
     let is_ordinary = is_whole && request.body.len() < LARGE;
     let detail = match &seen.outcome {
+        // What is said to a client that has gone is said to nobody.
+        Ok(_) if seen.planned.is_unfinished => return None,
         Ok(response) if response.status >= 500 && !LAWFUL.contains(&response.status) => {
             "the server broke"
         }
         Err(Failure::Malformed { .. }) => "the answer is no HTTP",
+        // A server that answers and closes while a body still comes has its answer lost on the way
+        // (RFC 9112, section 9.6).
+        Err(Failure::ConnectionLost { reason })
+            if !request.body.is_empty() && is_broken_off(reason) =>
+        {
+            return None;
+        }
         // Who hangs up on bytes that are no request, or waits for the rest of them, is right.
         Err(Failure::ConnectionLost { .. }) if is_ordinary => "the connection was closed",
         Err(Failure::TimedOut { .. }) if is_ordinary => "no answer came in time",
@@ -43,4 +52,12 @@ fn judge(scene: &Scene<'_>) -> Option<Flaw> {
         expected: "an answer below 500".to_owned(),
         detail,
     })
+}
+
+/// Whether the system says that the other side did not wait for what was being sent.
+fn is_broken_off(reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    ["reset", "broken pipe", "aborted"]
+        .iter()
+        .any(|word| reason.contains(word))
 }

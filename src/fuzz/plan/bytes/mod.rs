@@ -59,8 +59,8 @@ impl Plan {
         let mut plan = Self {
             generator: GENERATOR,
             repositories: mood.repositories(at(0)),
-            blobs: (0..mood.count(at(1), Self::MOST_BLOBS)).map(blob).collect(),
-            docs: (0..mood.count(at(2), Self::MOST_DOCS)).map(doc).collect(),
+            blobs: (0..mood.blobs(at(1))).map(blob).collect(),
+            docs: (0..mood.docs(at(2))).map(doc).collect(),
             lanes: Vec::new(),
         };
         let mut place = HEAD;

@@ -144,9 +144,22 @@ impl Mood {
         })
     }
 
-    /// How many there are, of things of which a plan has at most so many.
-    pub(super) fn count(self, byte: u8, most: usize) -> usize {
-        let most = if self.is_narrow() { most.min(2) } else { most };
+    /// How many blobs there are.
+    pub(super) fn blobs(self, byte: u8) -> usize {
+        let most = match self {
+            Self::Broad => Plan::MOST_BLOBS,
+            _ => 2,
+        };
+        usize::from(byte) % most + 1
+    }
+
+    /// How many manifests there are.
+    pub(super) fn docs(self, byte: u8) -> usize {
+        let most = match self {
+            Self::Broad | Self::Referrers => Plan::MOST_DOCS,
+            Self::Tags => 3,
+            Self::Blobs | Self::Sessions => 2,
+        };
         usize::from(byte) % most + 1
     }
 

@@ -1,7 +1,8 @@
 //! The bytes of a plan's mutations.
 //!
-//! The mutation is chosen first, from the whole table, and then a step that it suits: so each gets
-//! its turn, however rare the requests are that it can change.
+//! More often than not the mutation is chosen first, from the whole table, and then a step that it
+//! suits: so each gets its turn, however rare the requests are that it can change. Otherwise the step
+//! is chosen first: so those that suit every step get theirs.
 
 use super::find;
 use crate::fuzz::mutation;
@@ -24,28 +25,31 @@ pub(super) fn count(byte: u8) -> usize {
     }
 }
 
+/// Numbers below this name a mutation of the whole table; the others one that suits the step.
+const OF_STEP: u16 = 0xa000;
+
 /// Adds the mutation that these bytes name to one of the steps that it suits. Where it suits none,
-/// it is one that suits the step which they name; if there is such.
+/// and where they name the step first, it is one that suits the step.
 pub(super) fn read(plan: &mut Plan, [at, high, low, dice]: [u8; MUTATION_WIDTH]) {
-    let number = usize::from(u16::from_be_bytes([high, low]));
-    let Some(mutation) = number_of(number, &mutation::all().collect::<Vec<_>>()) else {
-        return;
+    let number = u16::from_be_bytes([high, low]);
+    let all: Vec<_> = mutation::all().collect();
+    let named = number_of(number, &all).filter(|_| number < OF_STEP);
+    let suited = named.map_or_else(Vec::new, |mutation| suited(plan, mutation));
+    let named = named.filter(|_| !suited.is_empty());
+    let places = match named {
+        Some(_) => suited,
+        None => (0..plan.steps()).collect(),
     };
-    let suited = suited(plan, mutation);
-    let all = (0..plan.steps()).collect();
-    let places = if suited.is_empty() { &all } else { &suited };
     let Some(place) = places.get(from_back(at, places.len())) else {
         return;
     };
     let Some(step) = plan.lanes.iter_mut().flatten().nth(*place) else {
         return;
     };
-    let mutation = if suited.is_empty() {
-        number_of(number, mutation::suitable(step.op.kind()))
-    } else {
-        Some(mutation)
-    };
-    let applied = mutation.map(|mutation| Applied { mutation, dice });
+    let of_step = || number_of(number, mutation::suitable(step.op.kind()));
+    let applied = named
+        .or_else(of_step)
+        .map(|mutation| Applied { mutation, dice });
     step.mutations.extend(applied);
 }
 
@@ -72,8 +76,8 @@ fn suited(plan: &Plan, mutation: &Mutation) -> Vec<usize> {
 }
 
 /// The one that a number stands for.
-fn number_of(number: usize, of: &[&'static Mutation]) -> Option<&'static Mutation> {
-    of.get(number % of.len().max(1)).copied()
+fn number_of(number: u16, of: &[&'static Mutation]) -> Option<&'static Mutation> {
+    of.get(usize::from(number) % of.len().max(1)).copied()
 }
 
 /// A place among so many: often one of the last.

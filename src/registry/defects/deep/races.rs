@@ -11,7 +11,6 @@ use super::Defect;
 use super::Source;
 use super::notes;
 use crate::catalogue::chunked::CHUNK_ACCEPTED;
-use crate::catalogue::delete::TAG_DELETE_ACCEPTED;
 use crate::catalogue::errors::CLIENT_MISTAKE_REFUSED;
 use crate::catalogue::manifest_pull::MANIFEST_BY_TAG_FOUND;
 use crate::catalogue::manifest_pull::MANIFEST_DIGEST_HEADER_MATCHED;
@@ -73,14 +72,24 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
-        name: "delete-beside-push-takes-twice",
-        title: "a tag that is deleted is deleted once more when the DELETE ends",
-        breaches: &[&TAG_DELETE_ACCEPTED],
+        name: "delete-beside-push-takes-other",
+        title: "a tag that is pushed while another of its repository is deleted goes with that",
+        breaches: &[&MANIFEST_PUT_BY_TAG_ACCEPTED],
         source: Source::Tracker("distribution/distribution#2514"),
         seam: Seam::Layer(|visit| {
+            let deletes = notes::here(visit, "deletes");
+            if visit.is(&[DeleteTag]) {
+                return beside(visit, &deletes, Visit::pass).0;
+            }
+            if !visit.is(&[PutManifest]) || visit.is_by_digest() {
+                return visit.pass();
+            }
+            let (begun, ended) = (format!("{deletes} begun"), format!("{deletes} ended"));
+            let before = visit.memory.count(&begun);
+            let was_met = before > visit.memory.count(&ended);
             let answer = visit.pass();
-            if visit.is(&[DeleteTag]) && answer.is(202) {
-                give_way();
+            give_way();
+            if answer.is(201) && (was_met || visit.memory.count(&begun) > before) {
                 visit.delete(visit.last());
             }
             answer
@@ -152,7 +161,7 @@ pub(super) static DEFECTS: &[Defect] = &[
 
 /// Lets other threads go first for a moment.
 fn give_way() {
-    for _ in 0..40 {
+    for _ in 0..200 {
         thread::yield_now();
     }
 }
