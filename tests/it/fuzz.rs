@@ -291,10 +291,11 @@ fn what_is_no_finding_is_a_usage_error() {
     );
     let (plimsoll, _) = finding();
     let text = fs::read_to_string(&plimsoll.findings()[0]).unwrap();
+    let generator = format!("\"generator\": {}", plimsoll::fuzz::plan::GENERATOR);
     for (was, is, says) in [
         ("\"schema\": 1", "\"schema\": 9", "form 9"),
         (
-            "\"generator\": 1",
+            &generator,
             "\"generator\": 99",
             "use the version that wrote it",
         ),

@@ -201,6 +201,10 @@ fn settled(world: &World, turn: &Turn<'_>) -> After {
     if let Some(broken) = policy::broken(turn) {
         return Err(broken);
     }
+    // What came of a body before its client was gone may be kept: the upload can be resumed.
+    if seen.planned.request.held_back > 0 {
+        return Ok(perhaps(world, seen));
+    }
     if !seen.is_plain() {
         return Ok(bent(world, turn));
     }

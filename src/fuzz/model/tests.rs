@@ -84,6 +84,16 @@ impl<'p> Scripted<'p> {
         body: impl Into<Bytes>,
     ) -> Option<&'static str> {
         let planned = self.planned(op);
+        self.hears_of(planned, status, headers, body)
+    }
+
+    fn hears_of(
+        &mut self,
+        planned: Planned,
+        status: u16,
+        headers: &[(&'static str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Option<&'static str> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
@@ -152,6 +162,35 @@ fn a_blob_that_was_taken_has_to_be_there() {
     registry.pushes_a_blob();
     let get = Op::Get { target: BLOB };
     assert_eq!(registry.hears(get, 404), Some(blob_pull::BLOB_FOUND.id));
+}
+
+#[test]
+fn what_came_of_a_chunk_before_its_client_was_gone_may_be_kept() {
+    let plan = plan();
+    let mut registry = Scripted::new(&plan);
+    registry.opens();
+    let patch = Op::Patch {
+        upload: LIVE,
+        part: 0,
+        ranged: true,
+    };
+    let mut cut = registry.planned(patch);
+    (cut.request.held_back, cut.is_bent, cut.is_unfinished) = (1, true, true);
+    cut.stance = Stance::Either;
+    assert_eq!(registry.hears_of(cut, 499, &[], ""), None);
+    let status = Op::UploadStatus { upload: LIVE };
+    let kept = [("range", "0-6")];
+    assert_eq!(registry.hears_all(status, 204, &kept, ""), None);
+    // What a request that was refused whole leaves behind is another matter.
+    let mut registry = Scripted::new(&plan);
+    registry.opens();
+    assert!(registry.hears(patch, 400).is_some());
+    let mut registry = Scripted::new(&plan);
+    registry.opens();
+    let mut bent = registry.planned(patch);
+    (bent.is_bent, bent.stance) = (true, Stance::Either);
+    assert_eq!(registry.hears_of(bent, 400, &[], ""), None);
+    assert!(registry.hears_all(status, 204, &kept, "").is_some());
 }
 
 #[test]

@@ -126,9 +126,14 @@ fn entry(seen: &Seen) -> Option<Entry> {
     };
     // What was refused as not there has changed nothing.
     let is_nothing = matches!(act, Act::Write(_)) && seen.is_refused();
+    // A delete may take effect late.
+    let until = match act {
+        Act::Write(None) => u64::MAX,
+        _ => seen.span.1,
+    };
     (!is_nothing).then_some(Entry {
         act,
-        span: seen.span,
+        span: (seen.span.0, until),
         is_optional,
     })
 }

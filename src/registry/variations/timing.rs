@@ -106,11 +106,31 @@ fn late_deletes(visit: &Visit<'_>) -> Answer {
         if !visit.get(visit.route).is_success() {
             return visit.pass();
         }
+        if is_going(visit) {
+            let code = if visit.is(&[DeleteBlob]) {
+                ErrorCode::BlobUnknown
+            } else {
+                ErrorCode::ManifestUnknown
+            };
+            return Answer::error(404, code);
+        }
         note_delay(visit, &visit.key());
         return Answer::of(202);
     }
     settle_pushed(visit, &name);
     visit.pass()
+}
+
+/// Whether it was deleted, or, of a tag, what it leads to: it is served still, and not deleted again.
+fn is_going(visit: &Visit<'_>) -> bool {
+    let leads_to = visit
+        .digest_of(visit.last())
+        .filter(|_| visit.is(&[DeleteTag]));
+    let leads_to = leads_to.map(|digest| format!("{} {digest}", visit.name()));
+    let keys = [Some(visit.key()), leads_to];
+    keys.iter()
+        .flatten()
+        .any(|key| visit.memory.recall(key).is_some())
 }
 
 /// What is about to be pushed again is deleted first, with all that its delete takes along, and
@@ -194,12 +214,10 @@ fn carry_out(visit: &Visit<'_>, route: &Route, last: &str) {
     }
 }
 
-/// Notes that what has this key takes effect after the delay, unless it is under way already.
+/// Notes that what has this key takes effect after the delay.
 fn note_delay(visit: &Visit<'_>, key: &str) {
-    if visit.memory.recall(key).is_none() {
-        let end = visit.now() + DELAY;
-        visit.memory.keep(key, end.as_millis().to_string());
-    }
+    let end = visit.now() + DELAY;
+    visit.memory.keep(key, end.as_millis().to_string());
 }
 
 /// Whether the moment that was noted under a key, if any, has come.

@@ -1,5 +1,6 @@
 //! One campaign against one subject.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
@@ -52,6 +53,8 @@ pub struct Hunt {
     pub findings: Vec<Finding>,
     /// How many plans were played; where something was found, up to that which shows it.
     pub plans: u64,
+    /// The mutations and the kinds of requests that its plans had.
+    pub used: BTreeSet<String>,
     /// How many breaches could not be shown again.
     pub unreproduced: u64,
     /// Whether it came to its end.
@@ -74,6 +77,11 @@ impl Hunt {
         let is_defect = matches!(subject, Subject::Defect(_));
         Self {
             plans: first.filter(|_| is_defect).unwrap_or(outcome.plans),
+            used: outcome
+                .mutations
+                .into_keys()
+                .chain(outcome.kinds.into_keys())
+                .collect(),
             unreproduced: outcome.unreproduced,
             is_complete: outcome.ended == Ended::Completed,
             findings: outcome.findings,

@@ -1,9 +1,12 @@
 //! What all hunts together came to.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Hunt;
+use crate::fuzz;
 use crate::fuzz::Finding;
+use crate::fuzz::plan::Kind;
 use crate::selftest::Subject;
 
 /// What all hunts together came to.
@@ -36,6 +39,11 @@ pub enum Missed {
         /// What.
         finding: Box<Finding>,
     },
+    /// No plan of the lawful registries had it, though there were enough of them.
+    Unused {
+        /// A mutation or a kind of request.
+        name: &'static str,
+    },
     /// A known plan does not show the defect that it is named after.
     KnownUnshown {
         /// Its name.
@@ -63,6 +71,9 @@ impl Outcome {
         if hunts.is_empty() {
             missed.push(Missed::NothingHunted);
         }
+        if HAVE_ALL.iter().all(|name| is_hunted_enough(&hunts, name)) {
+            missed.extend(unused(&hunts).map(|name| Missed::Unused { name }));
+        }
         Self {
             hunts,
             missed,
@@ -74,6 +85,11 @@ impl Outcome {
     pub fn found(&self) -> (usize, usize) {
         let found = self.defects().filter(|hunt| hunt.first().is_some());
         (found.count(), self.defects().count())
+    }
+
+    /// The mutations and kinds of requests that no plan had which a lawful registry got.
+    pub fn unused(&self) -> Vec<&'static str> {
+        unused(&self.hunts).collect()
     }
 
     /// The median of the plans that it takes to find a defect.
@@ -92,6 +108,30 @@ impl Outcome {
         let is_defect = |hunt: &&Hunt| matches!(hunt.subject, Subject::Defect(_));
         self.hunts.iter().filter(is_defect)
     }
+}
+
+/// The registries whose plans together have to have everything: the sound one, and one whose sessions
+/// have a query, which some mutations change.
+const HAVE_ALL: [&str; 2] = ["sound", "upload-state-in-query"];
+
+/// How many plans are enough for that.
+const ENOUGH: u64 = 10_000;
+
+fn is_hunted_enough(hunts: &[Hunt], name: &str) -> bool {
+    let is_named = |hunt: &&Hunt| hunt.subject.name().split('@').next() == Some(name);
+    hunts
+        .iter()
+        .filter(is_named)
+        .any(|hunt| hunt.plans >= ENOUGH)
+}
+
+fn unused(hunts: &[Hunt]) -> impl Iterator<Item = &'static str> {
+    let lawful = hunts.iter();
+    let lawful = lawful.filter(|hunt| !matches!(hunt.subject, Subject::Defect(_)));
+    let used: BTreeSet<String> = lawful.flat_map(|hunt| hunt.used.iter().cloned()).collect();
+    let mutations = fuzz::mutations().map(|mutation| mutation.name);
+    let all = mutations.chain(Kind::ALL.map(Kind::name));
+    all.filter(move |name| !used.contains(*name))
 }
 
 fn missed_by(hunt: &Hunt) -> Vec<Missed> {

@@ -110,6 +110,7 @@ pub fn json(outcome: &Outcome) -> Value {
         "defects": all,
         "median_plans": outcome.median_of_plans(),
         "median_steps": outcome.median_of_steps(),
+        "unused": outcome.unused(),
         "missed": outcome.missed.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
@@ -126,6 +127,7 @@ impl fmt::Display for Missed {
             Self::FalsePositive { subject, finding } => {
                 write!(f, "{subject} is lawful, and {}", shown(finding))
             }
+            Self::Unused { name } => write!(f, "no plan has {name}"),
             Self::KnownUnshown { plan } => {
                 write!(f, "the known plan {plan} does not show its defect")
             }
