@@ -39,6 +39,7 @@ fn look(world: &World, turn: &Turn<'_>, verb: Verb, repository: usize, digest: &
     };
     match (world.blob(repository, digest), is_there) {
         (Held::Yes, true) | (Held::No, false) => Ok(vec![world.clone()]),
+        (Held::Unknown, true) if world.is_gone(repository, digest) => Ok(vec![world.clone()]),
         (Held::Unknown, _) => {
             let mut after = world.clone();
             let held = if is_there { Held::Yes } else { Held::No };
@@ -83,7 +84,7 @@ fn remove(world: &World, turn: &Turn<'_>, repository: usize, digest: &Text) -> A
             });
         }
         let mut after = world.clone();
-        after.set_blob(repository, digest, Held::No);
+        after.delete_blob(repository, digest);
         return Ok(vec![after]);
     }
     let may_refuse = !turn.profile.has(Feature::BlobDelete) || world.is_needed(repository, digest);

@@ -122,6 +122,7 @@ fn look(world: &World, turn: &Turn<'_>, verb: Verb, repository: usize, digest: &
     };
     match (world.manifest(repository, digest), is_there) {
         (Held::Yes, true) | (Held::No, false) => Ok(vec![world.clone()]),
+        (Held::Unknown, true) if world.is_gone(repository, digest) => Ok(vec![world.clone()]),
         (Held::Unknown, _) => {
             let mut after = world.clone();
             let held = if is_there { Held::Yes } else { Held::No };

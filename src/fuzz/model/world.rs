@@ -54,6 +54,9 @@ pub(crate) struct World {
     manifests: BTreeMap<(usize, Text), Known>,
     tags: BTreeMap<(usize, Text), Points>,
     sessions: BTreeMap<usize, Session>,
+    /// What was deleted and not pushed since, as far as that is known. An answer that shows it may be
+    /// one that lags behind.
+    gone: BTreeSet<(usize, Text)>,
     /// Repositories of which only that is known which stands above.
     clouded: BTreeSet<usize>,
     /// Repositories to which something was pushed.
@@ -72,7 +75,20 @@ impl World {
         !self.clouded.is_empty() || held.any(|(_, held)| *held != Held::No)
     }
 
+    /// Whether it was deleted, and not pushed since.
+    pub(crate) fn is_gone(&self, repository: usize, digest: &Text) -> bool {
+        self.gone.contains(&(repository, digest.clone()))
+    }
+
+    pub(crate) fn delete_blob(&mut self, repository: usize, digest: &Text) {
+        self.set_blob(repository, digest, Held::No);
+        self.gone.insert((repository, digest.clone()));
+    }
+
     pub(crate) fn set_blob(&mut self, repository: usize, digest: &Text, held: Held) {
+        if held == Held::Yes {
+            self.gone.remove(&(repository, digest.clone()));
+        }
         self.blobs.insert((repository, digest.clone()), held);
     }
 
@@ -84,6 +100,7 @@ impl World {
     pub(crate) fn put_manifest(&mut self, repository: usize, document: &Arc<Document>) {
         self.used.insert(repository);
         let key = (repository, document.digest.clone());
+        self.gone.remove(&key);
         let document = Some(Arc::clone(document));
         self.manifests.insert(key, (Held::Yes, document));
     }
@@ -197,6 +214,7 @@ impl World {
         let document = self.manifests.get(&(repository, digest.clone()));
         let document = document.and_then(|(_, document)| document.clone());
         self.set_manifest(repository, digest, Held::No);
+        self.gone.insert((repository, digest.clone()));
         let tags = self.tags.iter_mut();
         for (_, points) in tags.filter(|((it, _), _)| *it == repository) {
             if *points == Points::To(digest.clone()) {
