@@ -70,7 +70,7 @@ pub(super) fn explain_rule(rule: &Rule) -> String {
     let judged = if rule.is_judged() {
         format!("  plimsoll fuzz URL --rules {}\n", rule.id)
     } else {
-        "  No campaign judges it yet.\n".to_owned()
+        "  plimsoll fuzz --differential URL URL\n".to_owned()
     };
     format!(
         "{}\n\n  A rule of fuzzing: {}.\n\n  {}\n\n{judged}",

@@ -1,7 +1,7 @@
-//! From a plan that breaks a rule to the shortest one that does.
+//! From a plan that shows something to the shortest one that does.
 //!
-//! Every attempt is a play in a place where nothing is yet, and counts if it breaks the same rule in
-//! the same way. Attempts are bounded by requests, not by time, so that they come out the same on
+//! Every attempt is a play in a place where nothing is yet, and counts if it shows the same: breaks the
+//! same rule in the same way. Attempts are bounded by requests, not by time, so that they come out the same on
 //! every machine.
 
 use std::sync::atomic::AtomicBool;
@@ -11,8 +11,6 @@ use std::time::Instant;
 use super::breach::Breach;
 use super::plan::Plan;
 use super::player::Played;
-use super::player::Player;
-use super::stage::Place;
 
 /// How far a search may go.
 #[derive(Debug, Clone, Copy)]
@@ -25,13 +23,12 @@ pub(crate) struct Bounds<'a> {
     pub(crate) stop: &'a AtomicBool,
 }
 
+/// Puts a plan once more: whether it shows what it has to, and how many requests that took.
+pub(crate) type Attempt<'a> = dyn FnMut(&Plan) -> (bool, u64) + 'a;
+
 /// A search for the shortest plan.
 pub(crate) struct Minimiser<'a> {
-    player: Player<'a>,
-    /// A place for each attempt at a plan.
-    places: &'a mut dyn FnMut(&Plan) -> Place,
-    /// The kind of breach that an attempt has to show.
-    kind: u64,
+    attempt: &'a mut Attempt<'a>,
     /// How far it may go; of requests, what is left.
     bounds: Bounds<'a>,
     /// How often an attempt is played before it counts as one that does not show it.
@@ -40,27 +37,19 @@ pub(crate) struct Minimiser<'a> {
 }
 
 impl<'a> Minimiser<'a> {
-    /// A search that begins with `plan`, which showed `breach`.
-    pub(crate) fn new(
-        player: Player<'a>,
-        places: &'a mut dyn FnMut(&Plan) -> Place,
-        plan: Plan,
-        breach: &Breach,
-        bounds: Bounds<'a>,
-    ) -> Self {
+    /// A search that begins with `plan`, which showed what each `attempt` looks for.
+    pub(crate) fn new(attempt: &'a mut Attempt<'a>, plan: Plan, bounds: Bounds<'a>) -> Self {
         Self {
-            player,
-            places,
-            kind: breach.kind(),
+            attempt,
             bounds,
             attempts: if plan.lanes.len() > 1 { 6 } else { 1 },
             best: plan,
         }
     }
 
-    /// The shortest plan that was found.
-    pub(crate) fn run(mut self, breach: &Breach) -> Plan {
-        self.cut_tail(breach);
+    /// The shortest plan that was found; what it has to show was seen in the step `at` first.
+    pub(crate) fn run(mut self, at: Option<(usize, usize)>) -> Plan {
+        self.cut_tail(at);
         self.drop_lanes();
         loop {
             let before = self.best.clone();
@@ -82,10 +71,10 @@ impl<'a> Minimiser<'a> {
             if self.is_over() {
                 return false;
             }
-            let played = self.player.play(&plan, (self.places)(&plan));
+            let (is_shown, requests) = (self.attempt)(&plan);
             let left = &mut self.bounds.requests;
-            *left = left.saturating_sub(played.requests);
-            if shows(&played, self.kind).is_some() {
+            *left = left.saturating_sub(requests);
+            if is_shown {
                 self.best = plan;
                 return true;
             }
@@ -100,8 +89,8 @@ impl<'a> Minimiser<'a> {
     }
 
     /// Cuts what follows the step that shows it.
-    fn cut_tail(&mut self, breach: &Breach) {
-        if let Some((0, step)) = breach.at
+    fn cut_tail(&mut self, at: Option<(usize, usize)>) {
+        if let Some((0, step)) = at
             && self.best.lanes.len() == 1
         {
             let mut plan = self.best.clone();

@@ -4,9 +4,11 @@ pub mod plan;
 
 mod breach;
 pub mod campaign;
+mod canary;
 mod case;
 mod corpus;
 mod dice;
+pub mod differential;
 mod draft;
 mod finding;
 mod fnv;
@@ -24,6 +26,7 @@ mod stage;
 mod wire;
 
 pub use campaign::Campaign;
+pub use canary::Canary;
 pub use corpus::BadCorpus;
 pub use corpus::Corpus;
 pub use dice::Dice;

@@ -5,6 +5,7 @@
 //! what was pushed has to be there, and what was refused must not.
 
 mod closing;
+mod ear;
 
 use std::collections::BTreeSet;
 use std::hash::Hash;
@@ -38,6 +39,8 @@ use crate::http::Exchange;
 use crate::http::Failure;
 use crate::http::Response;
 use crate::http::Transcript;
+
+use ear::Ear;
 
 /// How long to wait before a question is asked again whose answer may lag behind.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
@@ -81,6 +84,8 @@ pub(crate) struct Played {
     pub(crate) requests: u64,
     /// What went over the wire.
     pub(crate) exchanges: Vec<Exchange>,
+    /// What is to be told of calls of the canary: which request led to them, and what they carried.
+    pub(crate) calls: Vec<String>,
 }
 
 /// A play under way.
@@ -90,6 +95,7 @@ struct Game<'a> {
     transcript: Transcript,
     moments: AtomicU64,
     requests: AtomicU64,
+    ear: Ear<'a>,
 }
 
 /// What the judges know so far.
@@ -104,9 +110,11 @@ struct Bench {
 impl<'a> Player<'a> {
     /// Plays a plan in a place where nothing is yet.
     pub(crate) fn play(self, plan: &'a Plan, place: Place) -> Played {
+        let canary = self.profile.canary.as_ref();
         let game = Game {
             player: self,
-            stage: Mutex::new(Stage::new(plan, place)),
+            ear: Ear::new(canary, place.name()),
+            stage: Mutex::new(Stage::new(plan, place).naming(canary)),
             transcript: Transcript::default(),
             moments: AtomicU64::new(0),
             requests: AtomicU64::new(0),
@@ -262,7 +270,10 @@ impl<'a> Game<'a> {
                 bench.breaches.push(Breach::new(rule, &flaw, seen, "play"));
             }
         }
+        let heard = self.ear.finish(&bench.seen);
+        bench.breaches.extend(heard.breaches);
         Played {
+            calls: heard.told,
             seen: bench.seen,
             breaches: bench.breaches,
             features: bench.features,
@@ -283,6 +294,7 @@ impl<'a> Game<'a> {
             Err(_) => None,
         };
         Seen {
+            calls: self.ear.heard(&planned),
             at,
             planned,
             outcome,

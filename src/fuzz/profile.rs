@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::canary::Canary;
 use crate::catalogue::Level;
 use crate::catalogue::Requirement;
 use crate::catalogue::Version;
@@ -18,6 +19,8 @@ pub struct Profile {
     pub features: BTreeMap<Feature, FeatureState>,
     /// How long an effect may take to show.
     pub settle: Duration,
+    /// A listener of ours, where it could call that.
+    pub canary: Option<Canary>,
 }
 
 impl Profile {
@@ -27,6 +30,16 @@ impl Profile {
             spec,
             features: BTreeMap::new(),
             settle: Duration::ZERO,
+            canary: None,
+        }
+    }
+
+    /// The same, where so long is waited for calls of the canary.
+    pub(crate) fn waiting(&self, patience: Duration) -> Self {
+        let canary = self.canary.as_ref();
+        Self {
+            canary: canary.map(|canary| canary.waited_for(patience)),
+            ..self.clone()
         }
     }
 

@@ -1,5 +1,7 @@
 //! Replaying a finding: is it still there.
 
+use std::time::Duration;
+
 use super::breach::Breach;
 use super::campaign::place;
 use super::finding;
@@ -17,6 +19,9 @@ use crate::http::Failure;
 /// How often a plan is played before it counts as fixed; a race more often.
 const TRIES: u64 = 3;
 const RACES: u64 = 20;
+
+/// How long to wait for calls of the canary, where the plan names it.
+const CALLS: Duration = Duration::from_millis(400);
 
 /// What replaying a finding came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +56,7 @@ pub fn replay(
     namespace: &str,
 ) -> Replay {
     let patience = Patience::default();
+    let profile = &profile.waiting(CALLS);
     let player = Player {
         client,
         profile,
@@ -103,6 +109,7 @@ pub fn broken_by(
     namespace: &str,
 ) -> Vec<String> {
     let patience = Patience::default();
+    let profile = &profile.waiting(CALLS);
     let player = Player {
         client,
         profile,

@@ -1,5 +1,6 @@
 //! One step's request and what came of it: what rules and the model judge.
 
+use super::canary::Call;
 use super::meaning::Meaning;
 use super::mutation::Stance;
 use super::plan::Kind;
@@ -21,6 +22,8 @@ pub(crate) struct Seen {
     pub(crate) opened: Option<usize>,
     /// When it was sent and when its answer had come, counted in such moments of the whole run.
     pub(crate) span: (u64, u64),
+    /// Calls of the canary, where the request names it, that came before the answer.
+    pub(crate) calls: Vec<Call>,
 }
 
 impl Seen {

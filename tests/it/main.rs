@@ -2,6 +2,7 @@
 
 mod causes;
 mod command_line;
+mod differential;
 mod encrypted;
 mod examples;
 mod expect;

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use crate::check::Day;
 use crate::check::Expectations;
 use crate::fuzz::Campaign;
+use crate::fuzz::Canary;
 use crate::fuzz::Corpus;
 use crate::fuzz::Profile;
 use crate::fuzz::RULES;
@@ -82,15 +83,16 @@ impl Lowered {
 pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
     let rules = rules(args)?;
     let expectations = args.expected.read(Day::of(SystemTime::now()))?;
-    let corpus = match &args.what.corpus {
-        Some(folder) => Corpus::read(folder)
-            .map_err(|error| CliError::Usage(report::harmless(&error.to_string())))?,
-        None => Corpus::default(),
-    };
+    let corpus = corpus(args)?;
     let (way, has_credentials) = way(args)?;
     let run_id = args.place.run_id.clone().unwrap_or_else(random_run_id);
     let mut profile = Profile::of(args.what.spec);
     profile.settle = args.place.settle;
+    let is_here = match &args.url {
+        Some(url) => url.parse::<Target>()?.is_loopback,
+        None => true,
+    };
+    profile.canary = canary(args.place.canary_addr.as_deref(), is_here)?;
     let campaign = Campaign {
         seed: args.what.seed.unwrap_or_else(crate::run::random_seed),
         first: known().iter().map(|known| known.plan.clone()).collect(),
@@ -116,6 +118,14 @@ pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
         has_credentials,
         namespace: args.place.namespace.clone(),
     })
+}
+
+/// The plans to begin with.
+pub(super) fn corpus(args: &Args) -> Result<Corpus, CliError> {
+    let Some(folder) = &args.what.corpus else {
+        return Ok(Corpus::default());
+    };
+    Corpus::read(folder).map_err(|error| CliError::Usage(report::harmless(&error.to_string())))
 }
 
 /// The way to the registry that was named; failing that, to one of our own.
@@ -147,6 +157,24 @@ pub(in crate::cli) fn settings_elsewhere(
         settings.rate = settings.rate.or(Some(RATE_ELSEWHERE));
     }
     Ok(settings)
+}
+
+/// A listener that the registry may be led to call: at the address that was given; failing that,
+/// where the registry is on this machine, at one that only this machine can call.
+pub(in crate::cli) fn canary(
+    address: Option<&str>,
+    is_here: bool,
+) -> Result<Option<Canary>, CliError> {
+    let Some(address) = address else {
+        // Where there is no port to be had, it goes without.
+        return Ok(is_here.then(Canary::on_loopback).and_then(Result::ok));
+    };
+    Canary::at(address).map(Some).map_err(|error| {
+        CliError::Environment(format!(
+            "plimsoll cannot listen at {address}: {error}; give --canary-addr an address of this \
+             machine and a port that is free"
+        ))
+    })
 }
 
 /// Refuses to make the reference registry differ where it is not the target.
@@ -215,6 +243,15 @@ pub(super) fn time(text: &str) -> Result<Duration, String> {
         Ok(_) => Err("give more than no time, such as 10m".to_owned()),
         Err(error) => Err(format!("{error}; give a time such as 30s or 10m")),
     }
+}
+
+/// `host:port`.
+pub(in crate::cli) fn address(text: &str) -> Result<String, String> {
+    let port = text.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+    let is_port = port.is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    is_port
+        .then(|| text.to_owned())
+        .ok_or_else(|| "give host and port, such as 192.0.2.7:8090".to_owned())
 }
 
 /// `0/4` to `3/4`.

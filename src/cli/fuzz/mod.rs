@@ -1,5 +1,6 @@
 //! `plimsoll fuzz`: a campaign against a registry.
 
+mod differential;
 pub(super) mod lower;
 mod tell;
 mod watch;
@@ -42,6 +43,10 @@ pub(super) struct Args {
     /// registry is fuzzed inside this process.
     #[arg(env = "PLIMSOLL_URL")]
     url: Option<String>,
+    /// Put the plans to two registries, and rank where they answer differently; to one and the
+    /// reference registry where one is given. It gives no verdict.
+    #[arg(long, value_name = "URL", num_args = 1..=2, conflicts_with_all = ["rules", "evolve", "canary_addr", "expect"])]
+    differential: Vec<String>,
 
     #[command(flatten)]
     what: What,
@@ -61,6 +66,7 @@ const EXAMPLES: &str = "Examples:
   plimsoll fuzz http://127.0.0.1:5000 --time 10m
   plimsoll fuzz http://127.0.0.1:5000 --plans 20000 --seed 1 --corpus corpus --out reports/fuzz
   plimsoll fuzz https://registry.example --i-may-test-this-target --rate 50/s --rules isolation
+  plimsoll fuzz --differential http://127.0.0.1:5000 http://127.0.0.1:5001 --time 5m
   plimsoll fuzz --plans 2000 --defect malformed-content-range-500
   plimsoll replay reports/fuzz/findings http://127.0.0.1:5000
 
@@ -116,6 +122,10 @@ struct Place {
     /// How long an effect may be delayed, such as that of a delete.
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = humantime::parse_duration)]
     settle: Duration,
+    /// Listen here, and see whether the registry can be led to call it: an address of this machine
+    /// that the registry can reach. Not needed where the registry is on this machine, too.
+    #[arg(long, value_name = "HOST:PORT", value_parser = lower::address)]
+    canary_addr: Option<String>,
 }
 
 /// What comes out.
@@ -138,6 +148,9 @@ struct Output {
 
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    if !args.differential.is_empty() {
+        return differential::run(args);
+    }
     let mut lowered = lower::lower(args)?;
     tell::prepare(&args.output)?;
     lower::reach(args, &lowered)?;

@@ -28,19 +28,7 @@ pub(super) fn prepare(output: &Output) -> Result<(), CliError> {
 /// Prints the report for people, and writes the others; what could not be written decides how
 /// plimsoll ends.
 pub(super) fn tell(output: &Output, record: &FuzzRecord, watch: &Watch<'_>) -> Exit {
-    let options = TerminalOptions {
-        colour: true,
-        width: if std::io::stdout().is_terminal() {
-            terminal_width()
-        } else {
-            100
-        },
-        verbosity: match (output.quiet, output.verbose) {
-            (true, _) => Verbosity::Quiet,
-            (_, true) => Verbosity::Verbose,
-            _ => Verbosity::Normal,
-        },
-    };
+    let options = options(output);
     // The stream takes colours out where nobody sees them.
     let text = report::terminal(record, &watch.files(), &options);
     // A reader that has gone, such as `head`, is no reason to lose the reports.
@@ -54,6 +42,33 @@ pub(super) fn tell(output: &Output, record: &FuzzRecord, watch: &Watch<'_>) -> E
     }
 }
 
+/// How reports for people look.
+pub(super) fn options(output: &Output) -> TerminalOptions {
+    TerminalOptions {
+        colour: true,
+        width: if std::io::stdout().is_terminal() {
+            terminal_width()
+        } else {
+            100
+        },
+        verbosity: match (output.quiet, output.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        },
+    }
+}
+
+/// What ended it before its end.
+pub(super) fn ended_by(ending: Option<Ending>) -> Option<String> {
+    let word = match ending? {
+        Ending::Interrupted => "interrupted",
+        Ending::Terminated => "terminated",
+        Ending::OutOfTime => "out of time",
+    };
+    Some(word.to_owned())
+}
+
 /// What the campaign came to.
 pub(super) fn record(
     lowered: &Lowered,
@@ -62,18 +77,13 @@ pub(super) fn record(
     ending: Option<Ending>,
 ) -> FuzzRecord {
     let campaign = &lowered.campaign;
-    let ended_by = ending.map(|ending| match ending {
-        Ending::Interrupted => "interrupted",
-        Ending::Terminated => "terminated",
-        Ending::OutOfTime => "out of time",
-    });
     let features = campaign.profile.features.iter();
     FuzzRecord {
         schema: report::SCHEMA,
         kind: report::KIND.to_owned(),
         tool: crate::fuzz::Tool::this(),
         complete: matches!(outcome.ended, Ended::Completed | Ended::OutOfTime) && ending.is_none(),
-        ended_by: ended_by.map(str::to_owned),
+        ended_by: ended_by(ending),
         target: campaign.origin.clone(),
         spec: campaign.profile.spec,
         namespace: campaign.namespace.clone(),

@@ -52,6 +52,9 @@ pub(super) struct Args {
     /// How long an effect may be delayed, such as that of a delete.
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = humantime::parse_duration)]
     settle: Duration,
+    /// Listen here for what a registry can be led to call, as in the campaign.
+    #[arg(long, value_name = "HOST:PORT", value_parser = super::fuzz::lower::address)]
+    canary_addr: Option<String>,
     /// Say the verdict only.
     #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
@@ -76,7 +79,7 @@ Exit codes: 0 all are FIXED, 1 some are FAILED or CHANGED, 3 some are ERROR, and
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let lowered = lower::lower(args)?;
-    let mut places = Places::new(args);
+    let mut places = Places::new(args)?;
     let mut table = Replays {
         targets: lowered.columns(),
         rows: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalogue::Version;
+use crate::fuzz::Canary;
 use crate::fuzz::Finding;
 use crate::fuzz::Profile;
 use crate::fuzz::Replay;
@@ -22,6 +23,7 @@ use super::Args;
 use super::CliError;
 use super::lower::Asked;
 use crate::cli::embedded::Way;
+use crate::cli::fuzz::lower::canary;
 use crate::cli::fuzz::lower::settings_elsewhere;
 use crate::cli::target::Target;
 
@@ -30,6 +32,8 @@ pub(super) struct Places<'a> {
     args: &'a Args,
     run_id: String,
     known: BTreeMap<(String, Version), Result<Place, String>>,
+    /// The listener at an address that was given, which is one for all.
+    canary: Option<Canary>,
     played: u64,
 }
 
@@ -43,13 +47,14 @@ struct Place {
 
 impl<'a> Places<'a> {
     /// None yet.
-    pub(super) fn new(args: &'a Args) -> Self {
-        Self {
+    pub(super) fn new(args: &'a Args) -> Result<Self, CliError> {
+        Ok(Self {
             args,
+            canary: canary(args.canary_addr.as_deref(), false)?,
             run_id: args.run_id.clone().unwrap_or_else(random_run_id),
             known: BTreeMap::new(),
             played: 0,
-        }
+        })
     }
 
     /// Puts a finding to a registry.
@@ -98,6 +103,14 @@ impl<'a> Places<'a> {
         };
         let mut profile = Profile::of(spec);
         profile.settle = self.args.settle;
+        let is_here = match asked {
+            Asked::Embedded => true,
+            Asked::Target(target) => target.is_loopback,
+        };
+        profile.canary = match &self.canary {
+            Some(given) => Some(given.clone()),
+            None => canary(None, is_here)?,
+        };
         profile.features = crate::run::features(settings, &Control::default());
         Ok(Ok(Place {
             client,

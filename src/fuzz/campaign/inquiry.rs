@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::Campaign;
 use super::Case;
+use super::late;
+use super::late::Late;
 use super::outcome::Tally;
 use crate::check::FeatureState;
 use crate::fuzz::breach::Breach;
@@ -19,6 +21,7 @@ use crate::fuzz::plan::Plan;
 use crate::fuzz::player::Patience;
 use crate::fuzz::player::Played;
 use crate::fuzz::player::Player;
+use crate::fuzz::profile::Profile;
 use crate::fuzz::seen::Seen;
 use crate::http::Client;
 use crate::http::Failure;
@@ -36,6 +39,9 @@ const RACES: u32 = 20;
 /// How many breaches of one kind are looked into.
 const MOST_OF_A_KIND: usize = 3;
 
+/// How long to wait for a call of the canary that came at once when it was seen first.
+const PROMPT: Duration = Duration::from_millis(50);
+
 /// How often, and how far apart, a target that does not answer is asked again.
 const PATIENCE: (u32, Duration) = (5, Duration::from_millis(400));
 
@@ -51,6 +57,8 @@ pub(super) struct Inquiry<'a> {
     signatures: BTreeSet<String>,
     attempts: u64,
     is_gone: bool,
+    /// What is known of the target, and how long to wait for calls of the canary.
+    profile: Profile,
 }
 
 impl<'a> Inquiry<'a> {
@@ -68,6 +76,7 @@ impl<'a> Inquiry<'a> {
             signatures: BTreeSet::new(),
             attempts: 0,
             is_gone: false,
+            profile: campaign.profile.waiting(PROMPT),
         }
     }
 
@@ -116,7 +125,7 @@ impl<'a> Inquiry<'a> {
             return None;
         };
         // Where no answer ever lagged behind, none is waited for.
-        let mut profile = campaign.profile.clone();
+        let mut profile = self.profile.clone();
         if tally.outcome.stale == 0 {
             profile.settle = Duration::ZERO;
         }
@@ -126,17 +135,18 @@ impl<'a> Inquiry<'a> {
             patience: self.patience,
         };
         let mut attempts = self.attempts;
-        let mut places = |plan: &Plan| {
+        let mut attempt = |plan: &Plan| {
             attempts += 1;
-            campaign.place(plan, case.index, attempts)
+            let played = player.play(plan, campaign.place(plan, case.index, attempts));
+            (minimise::shows(&played, kind).is_some(), played.requests)
         };
         let bounds = Bounds {
             requests: campaign.budget,
             deadline: campaign.deadline,
             stop: self.stop,
         };
-        let minimiser = Minimiser::new(player, &mut places, plan.clone(), breach, bounds);
-        let shortest = minimiser.run(breach);
+        let minimiser = Minimiser::new(&mut attempt, plan.clone(), bounds);
+        let shortest = minimiser.run(breach.at);
         self.attempts = attempts;
         // What a short plan shows once by luck, the long one shows still.
         let again = [shortest, plan].into_iter().find_map(|plan| {
@@ -207,9 +217,38 @@ impl<'a> Inquiry<'a> {
     fn play(&mut self, plan: &Plan, index: u64) -> Played {
         self.attempts += 1;
         let place = self.campaign.place(plan, index, self.attempts);
-        self.campaign
-            .player(self.client, self.patience)
-            .play(plan, place)
+        let player = Player {
+            client: self.client,
+            profile: &self.profile,
+            patience: self.patience,
+        };
+        player.play(plan, place)
+    }
+
+    /// What calls of the canary show that came when the play which led to them was over.
+    pub(super) fn look_into_late(
+        &mut self,
+        late: &mut Late<'_>,
+        tally: &mut Tally,
+    ) -> Vec<Finding> {
+        let prompt = self.profile.waiting(late::PATIENCE);
+        let prompt = std::mem::replace(&mut self.profile, prompt);
+        let mut findings = Vec::new();
+        for (index, plan) in late.cases() {
+            let played = self.play(&plan, index);
+            tally.outcome.requests += played.requests;
+            let case = Case {
+                index,
+                plan,
+                played,
+            };
+            for call in &case.played.calls {
+                *tally.outcome.canary.entry(call.clone()).or_default() += 1;
+            }
+            findings.extend(self.look_into(&case, tally));
+        }
+        self.profile = prompt;
+        findings
     }
 
     fn written(

@@ -5,6 +5,7 @@
 //! workers. It alone decides what is new, reproduces and minimises.
 
 mod inquiry;
+mod late;
 mod outcome;
 mod queue;
 
@@ -36,6 +37,7 @@ pub use outcome::Outcome;
 pub use outcome::Shares;
 
 use inquiry::Inquiry;
+use late::Late;
 use outcome::Tally;
 use queue::InOrder;
 
@@ -182,9 +184,11 @@ impl Campaign {
         let (part, parts) = self.shard;
         let mut queue = InOrder::new(|index| case::is_of_shard(self.seed, index, part, parts));
         let mut told = Instant::now();
+        let mut late = Late::new(self.profile.canary.as_ref());
         'over: for case in cases {
             queue.put(case.index, case);
             while let Some(case) = queue.take() {
+                late.remember(&case);
                 if tally.count(&case.played) {
                     observer.on(&Event::Novel(&case.plan));
                     if self.evolve {
@@ -192,7 +196,11 @@ impl Campaign {
                         corpus.plans.push(case.plan.clone());
                     }
                 }
-                for finding in inquiry.look_into(&case, &mut tally) {
+                let mut findings = inquiry.look_into(&case, &mut tally);
+                if late.is_due(case.index) {
+                    findings.extend(inquiry.look_into_late(&mut late, &mut tally));
+                }
+                for finding in findings {
                     let goes_on = observer.on(&Event::Found(&finding));
                     tally.outcome.findings.push(finding);
                     if !goes_on {
@@ -219,6 +227,13 @@ impl Campaign {
         }
         if stop.load(Ordering::Relaxed) {
             tally.outcome.ended = Ended::Stopped;
+        }
+        if matches!(tally.outcome.ended, Ended::Completed | Ended::OutOfTime) {
+            late.wait();
+            for finding in inquiry.look_into_late(&mut late, &mut tally) {
+                observer.on(&Event::Found(&finding));
+                tally.outcome.findings.push(finding);
+            }
         }
         tally.outcome
     }

@@ -33,6 +33,8 @@ pub struct Outcome {
     pub mutations: Counts,
     /// How often each kind of request was sent.
     pub kinds: Counts,
+    /// How often a listener of ours was called, by the request that named it.
+    pub canary: Counts,
     /// How many plans broke what, by group.
     pub groups: Counts,
     /// What was found, each fault once.
@@ -88,6 +90,7 @@ impl Tally {
             unreproduced: 0,
             mutations: Counts::new(),
             kinds: Counts::new(),
+            canary: Counts::new(),
             groups: Counts::new(),
             findings: Vec::new(),
         };
@@ -118,6 +121,9 @@ impl Tally {
             for mutation in &seen.planned.mutations {
                 *outcome.mutations.entry((*mutation).to_owned()).or_default() += 1;
             }
+        }
+        for call in &played.calls {
+            *outcome.canary.entry(call.clone()).or_default() += 1;
         }
         let known = self.features.len();
         self.features.extend(&played.features);

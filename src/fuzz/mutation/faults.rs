@@ -16,6 +16,7 @@ pub(super) const ROWS: &[Mutation] = &[
         suits: &[Kind::Finish],
         stance: Stance::Refused(&post_then_put::TRUNCATED_UPLOAD_REFUSED),
         change: Change::Request(cut),
+        names_canary: false,
     },
     Mutation {
         name: "gone-while-sending",
@@ -23,6 +24,7 @@ pub(super) const ROWS: &[Mutation] = &[
         suits: &[Kind::Patch, Kind::SinglePost, Kind::PutManifest],
         stance: Stance::Either,
         change: Change::Request(cut),
+        names_canary: false,
     },
 ];
 

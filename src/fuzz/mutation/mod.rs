@@ -9,6 +9,7 @@ mod edit;
 mod raw;
 
 mod bodies;
+mod canary;
 mod conditions;
 mod faults;
 mod framing;
@@ -28,6 +29,7 @@ mod uploads;
 #[cfg(test)]
 mod tests;
 
+pub(super) use canary::URLS as CANARY_URLS;
 pub use raw::RAW;
 pub use raw::RawRequest;
 
@@ -59,6 +61,8 @@ pub struct Mutation {
     pub stance: Stance,
     /// The change.
     pub change: Change,
+    /// Whether it names a listener of ours; where there is none, it is left out.
+    pub names_canary: bool,
 }
 
 /// How the registry may take a changed request.
@@ -166,6 +170,7 @@ const fn row(
         suits,
         stance,
         change,
+        names_canary: false,
     }
 }
 
@@ -192,6 +197,7 @@ static FAMILIES: &[&[Mutation]] = &[
     paths::ROWS,
     framing::ROWS,
     faults::ROWS,
+    canary::ROWS,
 ];
 
 /// Every mutation.

@@ -16,6 +16,7 @@ mod model;
 mod no_effect;
 mod policy;
 
+use super::canary::Call;
 use super::model::Broken;
 use super::seen::Seen;
 use crate::catalogue::Requirement;
@@ -43,6 +44,8 @@ pub(crate) enum Judge {
     /// By the model: what it finds broken is this rule's if that says so. The first one that does
     /// has it.
     Model(fn(&Scene<'_>, &Broken) -> bool),
+    /// By each call of the canary.
+    Call(fn(&Heard<'_>) -> Option<&'static str>),
     /// By something beside the plays, which says how.
     Beside,
 }
@@ -59,6 +62,15 @@ pub(crate) struct Play<'a> {
     pub(crate) seen: &'a [Seen],
     /// How many of them are of the part that ran alone, before others ran at once.
     pub(crate) alone: usize,
+}
+
+/// A call of the canary.
+pub(crate) struct Heard<'a> {
+    pub(crate) call: &'a Call,
+    /// The request that names the canary.
+    pub(crate) seen: &'a Seen,
+    /// Whether the call came before its answer.
+    pub(crate) is_in_time: bool,
 }
 
 /// A rule that is broken.
@@ -125,6 +137,25 @@ pub(crate) fn judge_play(play: &Play<'_>) -> Vec<(&'static Rule, Flaw)> {
     let flaws = RULES.iter().flat_map(|rule| match rule.judge {
         Judge::Play(judge) => judge(play).into_iter().map(|flaw| (*rule, flaw)).collect(),
         _ => Vec::new(),
+    });
+    flaws.collect()
+}
+
+/// What a call of the canary breaks, after the request at this place of those seen; in words
+/// without names and numbers.
+pub(crate) fn judge_call(heard: &Heard<'_>, at: usize) -> Vec<(&'static Rule, Flaw)> {
+    let flaws = RULES.iter().filter_map(|rule| match rule.judge {
+        Judge::Call(judge) => {
+            let detail = judge(heard)?;
+            let flaw = Flaw {
+                at,
+                requirement: None,
+                expected: rule.title.to_owned(),
+                detail,
+            };
+            Some((*rule, flaw))
+        }
+        _ => None,
     });
     flaws.collect()
 }

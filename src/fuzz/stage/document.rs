@@ -60,8 +60,11 @@ impl Stage<'_> {
         plan: &mut Applying,
     ) -> Arc<Document> {
         let index = usize::from(slot) % self.docs.len();
+        let naming = plan.naming.clone();
         let changes = || {
-            step.mutations.iter().filter_map(|applied| {
+            let taken = step.mutations.iter();
+            let taken = taken.filter(|it| naming.is_some() || !it.mutation.names_canary);
+            taken.filter_map(|applied| {
                 let Change::Manifest(change) = applied.mutation.change else {
                     return None;
                 };
@@ -83,6 +86,9 @@ impl Stage<'_> {
         let mut is_odd = false;
         for (applied, change) in changes() {
             let is_changed = change(&mut draft, &mut Dice::new(applied.dice.into()));
+            if let Some(naming) = naming.as_ref().filter(|_| applied.mutation.names_canary) {
+                naming.bind_draft(&mut draft);
+            }
             is_odd |= is_changed;
             plan.note(applied.mutation, is_changed);
         }

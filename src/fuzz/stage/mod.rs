@@ -13,6 +13,8 @@ mod upload;
 #[cfg(test)]
 mod tests;
 
+use super::canary::Canary;
+use super::canary::Naming;
 use super::dice::Dice;
 use super::meaning::Meaning;
 use super::meaning::Reference;
@@ -54,6 +56,10 @@ pub(crate) struct Stage<'p> {
     docs: Vec<Option<Pushed>>,
     pools: Pools,
     uploads: Vec<Upload>,
+    /// A listener of ours, which mutations may name.
+    canary: Option<Canary>,
+    /// How many requests were made.
+    requests: usize,
 }
 
 /// A request that is about to be sent.
@@ -73,6 +79,16 @@ pub(crate) struct Planned {
     pub(crate) is_unfinished: bool,
     /// Whether it aims at another path than it would unchanged.
     pub(crate) strays: bool,
+    /// How it names the canary, if it does.
+    pub(crate) canary: Option<Naming>,
+}
+
+impl Place {
+    /// What all names of its repositories begin with, up to the last slash.
+    pub(crate) fn name(&self) -> &str {
+        let first = self.repositories.first().map_or("", String::as_str);
+        first.rsplit_once('/').map_or(first, |(name, _)| name)
+    }
 }
 
 impl<'p> Stage<'p> {
@@ -88,7 +104,15 @@ impl<'p> Stage<'p> {
             uploads: Vec::new(),
             plan,
             place,
+            canary: None,
+            requests: 0,
         }
+    }
+
+    /// The same, in which mutations may name this listener.
+    pub(crate) fn naming(mut self, canary: Option<&Canary>) -> Self {
+        self.canary = canary.cloned();
+        self
     }
 
     /// The request that a step begins with, if it takes two: what opens the session.
@@ -103,6 +127,7 @@ impl<'p> Stage<'p> {
     pub(crate) fn planned(&mut self, step: &Step, opened: Option<usize>) -> Planned {
         let mut op = step.op;
         let mut plan = Applying::default();
+        plan.naming = self.next_naming();
         for applied in &step.mutations {
             if let Change::Aim(change) = applied.mutation.change {
                 let is_changed = change(&mut op, &mut Dice::new(applied.dice.into()));
@@ -118,6 +143,19 @@ impl<'p> Stage<'p> {
     pub(crate) fn probe(&self, meaning: Meaning) -> Planned {
         let request = self.request(&meaning);
         Applying::default().finish(&Step::of(Op::Ping), meaning, request)
+    }
+
+    /// Whether this is where the canary is, which is not for us to call.
+    fn is_canary(&self, origin: &str) -> bool {
+        let canary = self.canary.as_ref();
+        canary.is_some_and(|canary| origin.ends_with(&format!("//{}", canary.host())))
+    }
+
+    /// How the next request may name the canary.
+    fn next_naming(&mut self) -> Option<Naming> {
+        self.requests += 1;
+        let host = self.canary.as_ref()?.host();
+        Some(Naming::new(host, self.place.name(), self.requests))
     }
 
     fn ordinary(&mut self, op: Op) -> Planned {
@@ -136,6 +174,7 @@ impl<'p> Stage<'p> {
         }
         let location = response.header("location");
         let next = location.and_then(|it| upload::resolve(&planned.request, it));
+        let next = next.filter(|(origin, _)| !self.is_canary(origin));
         match &planned.meaning {
             Meaning::StartUpload { repository } => self.open(*repository, planned, next),
             Meaning::Patch { upload, chunk, .. } => {
@@ -356,15 +395,24 @@ struct Applying {
     stance: Option<Stance>,
     is_bent: bool,
     is_unfinished: bool,
+    /// How it may name the canary, and whether it does.
+    naming: Option<Naming>,
+    names_canary: bool,
 }
 
 impl Applying {
+    /// Whether a mutation may be applied.
+    fn takes(&self, mutation: &super::Mutation) -> bool {
+        !mutation.names_canary || self.naming.is_some()
+    }
+
     /// Notes a mutation that found something to change. Where several do, nothing is certain.
     fn note(&mut self, mutation: &super::Mutation, is_changed: bool) {
         if !is_changed {
             return;
         }
         self.names.push(mutation.name);
+        self.names_canary |= mutation.names_canary;
         self.is_bent |= matches!(
             mutation.change,
             Change::Request(_) | Change::Bytes(_) | Change::Unfinished(_)
@@ -383,9 +431,14 @@ impl Applying {
     fn finish(mut self, step: &Step, meaning: Meaning, mut request: WireRequest) -> Planned {
         let path = request.path().to_vec();
         for applied in &step.mutations {
-            if let Change::Request(change) = applied.mutation.change {
+            if let Change::Request(change) = applied.mutation.change
+                && self.takes(applied.mutation)
+            {
                 let is_changed = change(&mut request, &mut Dice::new(applied.dice.into()));
                 self.note(applied.mutation, is_changed);
+                if let Some(naming) = self.naming.as_ref().filter(|_| is_changed) {
+                    naming.bind_request(&mut request);
+                }
             }
         }
         let mut bytes = match &meaning {
@@ -411,6 +464,7 @@ impl Applying {
             is_bent: self.is_bent,
             is_unfinished: self.is_unfinished,
             mutations: self.names,
+            canary: self.naming.filter(|_| self.names_canary),
             meaning,
             request,
             bytes,

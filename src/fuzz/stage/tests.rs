@@ -181,3 +181,54 @@ fn a_mutation_that_finds_nothing_to_change_leaves_no_trace() {
     assert_eq!(second.mutations, ["range-overlap"]);
     assert!(matches!(second.stance, Stance::Refused(_)));
 }
+
+#[test]
+fn what_names_the_canary_is_left_out_where_there_is_none() {
+    let plan = plan();
+    let place = place(1);
+    let named = |name| Applied {
+        mutation: crate::fuzz::mutation::named(name).unwrap(),
+        dice: 0,
+    };
+    let push = Op::PutManifest {
+        repository: 0,
+        doc: 0,
+        reference: As::Tag(0),
+    };
+    let steps = [(push, "canary-urls"), (Op::Ping, "canary-forwarded")];
+    let steps = steps.map(|(op, name)| Step {
+        op,
+        mutations: vec![named(name)],
+    });
+    let without = Stage::new(&plan, place.clone()).planned(&steps[0], None);
+    assert!(without.mutations.is_empty() && without.canary.is_none());
+    let canary = Canary::on_loopback().unwrap();
+    let mut stage = Stage::new(&plan, place).naming(Some(&canary));
+    let push = stage.planned(&steps[0], None);
+    assert_eq!(push.mutations, ["canary-urls"]);
+    let text = String::from_utf8_lossy(&push.request.body).into_owned();
+    assert!(
+        text.contains(&format!("http://{}/f/1/", canary.host())),
+        "{text}"
+    );
+    let ping = stage.planned(&steps[1], None);
+    assert_eq!(
+        ping.request.header("x-forwarded-host").unwrap(),
+        canary.host()
+    );
+    assert_eq!(ping.canary.map(|it| it.request), Some(2));
+}
+
+#[test]
+fn a_session_that_is_said_to_be_at_the_canary_is_not_followed_there() {
+    let plan = plan();
+    let canary = Canary::on_loopback().unwrap();
+    let mut stage = Stage::new(&plan, place(1)).naming(Some(&canary));
+    let open = Op::StartUpload {
+        repository: 0,
+        blob: 0,
+    };
+    let opening = stage.ordinary(open);
+    let location = format!("http://{}/u/1", canary.host());
+    assert_eq!(stage.absorb(&opening, &answer(202, Some(&location))), None);
+}

@@ -69,7 +69,7 @@ pub struct Defect {
     pub name: &'static str,
     /// What the registry does wrong, as one sentence without a full stop.
     pub title: &'static str,
-    /// The requirements that it breaches.
+    /// The requirements that it breaches; none where it breaks a rule of fuzzing alone.
     pub breaches: &'static [&'static Requirement],
     /// Where the idea comes from.
     pub source: Source,
@@ -214,6 +214,9 @@ mod tests {
                 "{}",
                 row.name
             );
+            if row.is_deep() && row.breaches.is_empty() {
+                continue;
+            }
             assert!(!row.breaches.is_empty(), "{} breaches nothing", row.name);
             let weighs = |level: Level| level < Level::May;
             let version = row.version();

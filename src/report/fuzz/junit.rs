@@ -72,7 +72,12 @@ fn case(record: &FuzzRecord, rule: &Rule) -> TestCase {
     } else if !is_selected {
         Child::new("skipped", "left out by --rules", &[]).skipped()
     } else if !rule.is_judged() {
-        Child::new("skipped", "no campaign judges it yet", &[]).skipped()
+        Child::new(
+            "skipped",
+            "it compares two registries: `plimsoll fuzz --differential`",
+            &[],
+        )
+        .skipped()
     } else {
         TestResult::Success
     };

@@ -2,6 +2,7 @@
 //!
 //! `results.json` here is another form than that of a check: its `kind` is `fuzz`.
 
+pub mod differential;
 mod expected;
 mod junit;
 mod read;

@@ -44,6 +44,11 @@ pub fn terminal(
             counted(&mut page, "mutation", &record.outcome.mutations);
         }
         counted(&mut page, "group", &record.outcome.groups);
+        counted(
+            &mut page,
+            "call of a server that a request named",
+            &record.outcome.canary,
+        );
         for (index, finding) in record.unknown().enumerate() {
             let file = files.get(&finding.signature);
             self::finding(&mut page, record, index + 1, finding, file);

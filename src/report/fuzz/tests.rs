@@ -90,6 +90,7 @@ fn record(findings: Vec<Finding>) -> FuzzRecord {
         unreproduced: 0,
         mutations: BTreeMap::new(),
         kinds: BTreeMap::new(),
+        canary: BTreeMap::new(),
         groups: findings.iter().map(|it| (it.group.clone(), 2)).collect(),
         findings,
     };

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use crate::catalogue::Version;
 use crate::fuzz::Campaign;
+use crate::fuzz::Canary;
 use crate::fuzz::Corpus;
 use crate::fuzz::Finding;
 use crate::fuzz::Plan;
@@ -192,6 +193,8 @@ fn profile(way: &Way, subject: &Subject, version: Version) -> Profile {
         } else {
             Duration::ZERO
         },
+        // A machine on which nobody can listen hunts without.
+        canary: Canary::on_loopback().ok(),
         ..Profile::of(version)
     }
 }

@@ -5,6 +5,7 @@
 //! repository, so that the cases of a campaign do not meet in it.
 
 mod bytes;
+mod canary;
 mod chunks;
 mod deletes;
 mod growth;
@@ -33,4 +34,5 @@ pub(super) static THEMES: &[&[Defect]] = &[
     bytes::DEFECTS,
     policy::DEFECTS,
     growth::DEFECTS,
+    canary::DEFECTS,
 ];
