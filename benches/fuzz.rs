@@ -44,7 +44,7 @@ impl Observer for Nobody {
 }
 
 fn main() {
-    let (plans, steps) = median(|| in_process());
+    let (plans, steps) = median(in_process);
     println!("in process, one worker: {plans:.0} plans/s, {steps:.0} steps/s");
     let (requests, _) = median(|| (over_tcp(), 0.0));
     println!("over TCP, {CONNECTIONS} workers: {requests:.0} requests/s");

@@ -115,9 +115,9 @@ pub fn broken_by(
         profile,
         patience: &patience,
     };
-    let played = player.play(plan, place(origin, namespace, plan, (0, 0), 0));
+    let seen = player.play(plan, place(origin, namespace, plan, (0, 0), 0));
     let said = |breach: &Breach| format!("{}: {}", breach.group(), breach.detail);
-    played.breaches.iter().map(said).collect()
+    seen.breaches.iter().map(said).collect()
 }
 
 /// Why a request could not be put at all.

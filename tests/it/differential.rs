@@ -16,8 +16,11 @@ use crate::support::registry;
 const DEFECT: &str = "absent-blob-empty";
 
 fn wrong() -> Running {
-    let row = Defect::named(DEFECT).unwrap();
-    Registry::builder().defect(row).spawn().unwrap()
+    let row = Defect::named(DEFECT).expect("a defect");
+    Registry::builder()
+        .defect(row)
+        .spawn()
+        .expect("a free port on loopback")
 }
 
 /// Compares these, or this and the reference registry.

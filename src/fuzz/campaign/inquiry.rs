@@ -137,8 +137,8 @@ impl<'a> Inquiry<'a> {
         let mut attempts = self.attempts;
         let mut attempt = |plan: &Plan| {
             attempts += 1;
-            let played = player.play(plan, campaign.place(plan, case.index, attempts));
-            (minimise::shows(&played, kind).is_some(), played.requests)
+            let shown = player.play(plan, campaign.place(plan, case.index, attempts));
+            (minimise::shows(&shown, kind).is_some(), shown.requests)
         };
         let bounds = Bounds {
             requests: campaign.budget,

@@ -98,8 +98,8 @@ fn by_content((one, x): (&Seen, &str), (other, y): (&Seen, &str)) -> Vec<Differe
     for ((name, a), (_, b)) in of_one.into_iter().zip(of_other) {
         if a != b {
             let said = match (&a, &b) {
-                (Some(_), None) => [format!("{name}"), format!("no {name}")],
-                (None, _) => [format!("no {name}"), format!("{name}")],
+                (Some(_), None) => [name.to_owned(), format!("no {name}")],
+                (None, _) => [format!("no {name}"), name.to_owned()],
                 _ => [a, b].map(|it| valued(name, &it.unwrap_or_default())),
             };
             found.push(difference(Rank::Header, one, said));

@@ -193,8 +193,8 @@ fn is_a_page(
             // Which of the tags come first that differ from `last` in case alone is open.
             let is_tie = |tag: &&&String| start.as_ref().is_some_and(|start| key(tag) == *start);
             let surely = page.len() - page.iter().filter(is_tie).count();
-            let least = if is_whole { limit.min(surely) } else { 0 };
-            let has_length = (least..=limit).contains(&listed.len());
+            let fewest = if is_whole { limit.min(surely) } else { 0 };
+            let has_length = (fewest..=limit).contains(&listed.len());
             is_ordered && has_length && listed.iter().all(|tag| page.contains(tag))
         })
 }

@@ -126,8 +126,10 @@ impl<'p> Stage<'p> {
     /// The request of a step, or its second one, for the session that was `opened`.
     pub(crate) fn planned(&mut self, step: &Step, opened: Option<usize>) -> Planned {
         let mut op = step.op;
-        let mut plan = Applying::default();
-        plan.naming = self.next_naming();
+        let mut plan = Applying {
+            naming: self.next_naming(),
+            ..Applying::default()
+        };
         for applied in &step.mutations {
             if let Change::Aim(change) = applied.mutation.change {
                 let is_changed = change(&mut op, &mut Dice::new(applied.dice.into()));
