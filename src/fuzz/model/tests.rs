@@ -188,10 +188,12 @@ fn what_came_of_a_chunk_before_its_client_was_gone_may_be_kept() {
     assert!(registry.hears(patch, 400).is_some());
     let mut registry = Scripted::new(&plan);
     registry.opens();
+    assert_eq!(registry.hears(patch, 202), None);
     let mut bent = registry.planned(patch);
     (bent.is_bent, bent.stance) = (true, Stance::Either);
     assert_eq!(registry.hears_of(bent, 400, &[], ""), None);
-    assert!(registry.hears_all(status, 204, &kept, "").is_some());
+    let grown = [("range", "0-99999")];
+    assert!(registry.hears_all(status, 204, &grown, "").is_some());
 }
 
 #[test]
