@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::Child;
 use std::process::Command;
@@ -10,6 +11,8 @@ use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
+use plimsoll::fuzz::Finding;
+use plimsoll::fuzz::known;
 use quick_junit::TestCaseStatus;
 use serde_json::Value;
 
@@ -244,6 +247,28 @@ fn a_defect_is_found_and_its_finding_replays() {
     holds(&right, 0, &[]);
     assert!(right.stdout.contains("FIXED"), "{}", right.stdout);
     assert!(right.stdout.contains("curl"), "{}", right.stdout);
+}
+
+#[test]
+fn what_was_found_in_real_registries_is_not_in_ours_and_is_played_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let findings = path(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/findings"));
+    let mut count = 0;
+    for entry in fs::read_dir(findings).unwrap() {
+        let file = entry.unwrap().path();
+        let finding = Finding::read(&file).unwrap();
+        let is_first = known().iter().any(|row| row.plan == finding.plan);
+        assert!(is_first, "{} is not in plans.jsonl", file.display());
+        // It is put to the registry inside the process.
+        let text = fs::read_to_string(&file).unwrap();
+        let own = text.replace(&finding.target, "http://registry.invalid");
+        fs::write(folder.path().join(file.file_name().unwrap()), own).unwrap();
+        count += 1;
+    }
+    let ended = Plimsoll::new().run(&["replay", &path(folder.path())]);
+    holds(&ended, 0, &[]);
+    let all = format!("{count} findings: {count} FIXED");
+    assert!(ended.stdout.contains(&all), "{all}\n{}", ended.stdout);
 }
 
 #[test]
