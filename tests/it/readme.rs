@@ -34,8 +34,15 @@ fn the_gate_runs_the_readmes_commands() {
 
 #[test]
 fn every_flag_of_the_readme_exists() {
-    let help = ["check", "serve", "fuzz", "replay"]
-        .map(|verb| Plimsoll::new().run(&[verb, "--help"]).stdout)
+    let verbs: [&[&str]; 5] = [
+        &["check"],
+        &["serve"],
+        &["fuzz"],
+        &["replay"],
+        &["expect", "update"],
+    ];
+    let help = verbs
+        .map(|verb| Plimsoll::new().run(&[verb, &["--help"]].concat()).stdout)
         .join("\n");
     let readme = text("README.md");
     let words = readme.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
