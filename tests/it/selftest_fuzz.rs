@@ -91,7 +91,7 @@ fn every_known_plan_shows_its_defect_and_nothing_in_what_is_sound() {
 
 #[test]
 fn what_a_campaign_leaves_unused_is_a_missed_threshold() {
-    // So few plans cannot use everything; from 10,000 on they have to.
+    // So few plans cannot use everything; from 20,000 on they have to.
     let arguments = ["--only", "sound", "--plans", "30", "--json"];
     let (code, stdout) = hunt(&arguments);
     assert_eq!(code, 0, "{stdout}");

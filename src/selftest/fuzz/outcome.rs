@@ -115,7 +115,7 @@ impl Outcome {
 const HAVE_ALL: [&str; 2] = ["sound", "upload-state-in-query"];
 
 /// How many plans are enough for that.
-const ENOUGH: u64 = 10_000;
+const ENOUGH: u64 = 20_000;
 
 fn is_hunted_enough(hunts: &[Hunt], name: &str) -> bool {
     let is_named = |hunt: &&Hunt| hunt.subject.name().split('@').next() == Some(name);
