@@ -1,8 +1,11 @@
 //! `WWW-Authenticate`: what a server wants to see before it answers (RFC 9110, section 11.6.1).
 
+mod reader;
+
 use http::HeaderMap;
 use http::header;
-use http_auth::ChallengeRef;
+
+use reader::Challenge;
 
 /// A demand for a Bearer token, as the Docker token protocol words it. Equal demands are met by
 /// the same token.
@@ -28,11 +31,10 @@ pub(crate) struct Challenges {
 impl Challenges {
     /// Those of an answer. A header that cannot be parsed challenges nobody.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let values = headers.get_all(header::WWW_AUTHENTICATE).iter();
         let mut found = Self::default();
-        for value in values.filter_map(|value| value.to_str().ok()) {
-            for challenge in http_auth::parse_challenges(value).unwrap_or_default() {
-                found.basic |= challenge.scheme.eq_ignore_ascii_case("basic");
+        for value in headers.get_all(header::WWW_AUTHENTICATE) {
+            for challenge in reader::read(value.as_bytes()).unwrap_or_default() {
+                found.basic |= challenge.is("basic");
                 found.bearer = found.bearer.or_else(|| demand(&challenge));
             }
         }
@@ -40,20 +42,12 @@ impl Challenges {
     }
 }
 
-fn demand(challenge: &ChallengeRef<'_>) -> Option<Demand> {
+fn demand(challenge: &Challenge) -> Option<Demand> {
     let parameter = |name: &str| {
-        let found = challenge
-            .params
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name));
-        found
-            .map(|(_, value)| value.to_unescaped())
-            .filter(|value| !value.is_empty())
+        let said = challenge.parameter(name).filter(|value| !value.is_empty());
+        said.map(str::to_owned)
     };
-    challenge
-        .scheme
-        .eq_ignore_ascii_case("bearer")
-        .then_some(())?;
+    challenge.is("bearer").then_some(())?;
     Some(Demand {
         realm: parameter("realm")?,
         service: parameter("service"),
@@ -94,6 +88,12 @@ mod tests {
             b"Basic realm=\"a\", Bearer realm=\"http://b/\"",
         ]);
         assert!(found.basic);
+        assert_eq!(found.bearer.unwrap().realm, "http://b/");
+    }
+
+    #[test]
+    fn a_challenge_with_a_bare_token_hides_no_other() {
+        let found = of(&[b"Negotiate dG9rZW4=, Bearer  realm=\"http://b/\", NTLM"]);
         assert_eq!(found.bearer.unwrap().realm, "http://b/");
     }
 

@@ -39,6 +39,25 @@ fn a_campaign_that_is_given_nothing_finds_a_deep_defect() {
 }
 
 #[test]
+fn a_registry_that_calls_what_a_manifest_names_is_found() {
+    let only = [
+        "--only",
+        "layer-urls-fetched",
+        "--only",
+        "layer-urls-looked-at",
+    ];
+    let (code, stdout) = hunt(&[&only[..], &["--plans", "2000"]].concat());
+    assert_eq!(code, 0, "{stdout}");
+    for words in [
+        ", canary (-): PUT",
+        "with authorization",
+        "while it is pushed",
+    ] {
+        assert!(stdout.contains(words), "{words}\n{stdout}");
+    }
+}
+
+#[test]
 fn a_defect_that_is_not_found_is_a_missed_threshold() {
     let (code, stdout) = hunt(&["--only", "fifth-session-evicts-first", "--plans", "3"]);
     assert_eq!(code, 7, "{stdout}");

@@ -41,7 +41,7 @@ pub struct Group {
     /// How much it is worth a look.
     pub rank: Rank,
     /// The request: method and path.
-    pub route: String,
+    pub route: &'static str,
     /// The mutations of the request.
     pub mutations: Vec<String>,
     /// What each answered.
@@ -105,12 +105,31 @@ impl Group {
         self.id == id(difference)
     }
 
+    /// Whether a difference is the same, of a request without mutations.
+    pub(super) fn is_unmutated(&self, difference: &Difference) -> bool {
+        difference.mutations.is_empty() && self.unmutated_id() == id(difference)
+    }
+
+    /// The same of a plan without mutations.
+    pub(super) fn unmutated(self, plan: Plan) -> Self {
+        Self {
+            id: self.unmutated_id(),
+            mutations: Vec::new(),
+            plan,
+            ..self
+        }
+    }
+
+    fn unmutated_id(&self) -> String {
+        named(self.rank, self.route, &self.answers, &[])
+    }
+
     fn of(difference: &Difference, plan: Plan, case: u64) -> Self {
         let mutations = difference.mutations.iter();
         Self {
             id: id(difference),
             rank: difference.rank,
-            route: difference.route.to_owned(),
+            route: difference.route,
             mutations: mutations.map(|it| (*it).to_owned()).collect(),
             answers: difference.answers.clone(),
             count: 0,
@@ -152,7 +171,7 @@ impl Groups {
         }
     }
 
-    fn add_one(&mut self, difference: &Difference, plan: Plan, case: u64) {
+    pub(super) fn add_one(&mut self, difference: &Difference, plan: Plan, case: u64) {
         let id = id(difference);
         if self.by_id.len() >= MOST && !self.by_id.contains_key(&id) {
             self.left_out += 1;
@@ -172,11 +191,6 @@ impl Groups {
 
     /// The groups by rank.
     pub(super) fn ranked(self, seed: u64) -> Comparison {
-        let mut groups: Vec<_> = self.by_id.into_values().collect();
-        groups.sort_by(|a, b| {
-            let key = |it: &Group| (it.rank, it.count, it.mutations.len(), it.id.clone());
-            key(a).cmp(&key(b))
-        });
         Comparison {
             seed,
             ended: Ended::Completed,
@@ -184,7 +198,7 @@ impl Groups {
             answers: self.answers,
             alike: self.alike,
             left_out: self.left_out,
-            groups,
+            groups: in_order(self.by_id),
         }
     }
 }
@@ -198,11 +212,48 @@ fn upto(plan: &Plan, difference: &Difference) -> Plan {
     plan
 }
 
-/// What tells a group from others.
+/// Groups that are of one thing after all become one, with the shorter plan.
+pub(super) fn folded(groups: Vec<Group>) -> Vec<Group> {
+    let mut by_id: BTreeMap<String, Group> = BTreeMap::new();
+    for group in groups {
+        let Some(known) = by_id.get_mut(&group.id) else {
+            by_id.insert(group.id.clone(), group);
+            continue;
+        };
+        let count = known.count + group.count;
+        let length = |it: &Group| (it.shown_again != Some(true), it.plan.steps());
+        if length(&group) < length(known) {
+            *known = group;
+        }
+        known.count = count;
+    }
+    in_order(by_id)
+}
+
+fn in_order(by_id: BTreeMap<String, Group>) -> Vec<Group> {
+    let mut groups: Vec<_> = by_id.into_values().collect();
+    groups.sort_by(|a, b| {
+        let key = |it: &Group| (it.rank, it.count, it.mutations.len(), it.id.clone());
+        key(a).cmp(&key(b))
+    });
+    groups
+}
+
+/// What tells the group of a difference from others.
 fn id(difference: &Difference) -> String {
-    let [x, y] = &difference.answers;
-    let rank = format!("{:?}", difference.rank);
-    let words = [rank.as_str(), difference.route, x, y].into_iter();
-    let words = words.chain(difference.mutations.iter().copied());
+    let Difference {
+        rank,
+        route,
+        mutations,
+        answers,
+        ..
+    } = difference;
+    named(*rank, route, answers, mutations)
+}
+
+fn named(rank: Rank, route: &str, [x, y]: &[String; 2], mutations: &[&str]) -> String {
+    let rank = format!("{rank:?}");
+    let words = [rank.as_str(), route, x, y].into_iter();
+    let words = words.chain(mutations.iter().copied());
     format!("{:016x}", fnv::of_words(words))
 }

@@ -44,7 +44,7 @@ use group::Groups;
 /// How many groups have their plans made short, the first by rank.
 const MOST_SHORT: usize = 40;
 /// How many requests that may take for one of them, on both sides together.
-const BUDGET: u64 = 400;
+const BUDGET: u64 = 200;
 /// How often in a row a registry may refuse connections before it counts as lost.
 const REFUSALS: u64 = 3;
 
@@ -76,6 +76,8 @@ struct Run<'a> {
     profile: Profile,
     patience: Patience,
     stop: &'a AtomicBool,
+    /// When to play no more plans: what is left of the time is for making them short.
+    play_until: Option<Instant>,
     refusals: [AtomicU64; 2],
 }
 
@@ -96,6 +98,7 @@ impl Differential {
             profile: Profile::of(self.spec),
             patience: Patience::default(),
             stop,
+            play_until: self.deadline.map(three_quarters),
             refusals: Default::default(),
         };
         let next = AtomicU64::new(0);
@@ -115,10 +118,16 @@ impl Differential {
         });
         let groups = groups.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut comparison = groups.ranked(self.seed);
-        for group in comparison.groups.iter_mut().take(MOST_SHORT) {
-            run.shorten(group);
-        }
         comparison.ended = run.ended();
+        let groups = std::mem::take(&mut comparison.groups);
+        let shortened = groups.into_iter().enumerate().map(|(index, group)| {
+            if index < MOST_SHORT {
+                run.shorten(group)
+            } else {
+                group
+            }
+        });
+        comparison.groups = group::folded(shortened.collect());
         comparison
     }
 }
@@ -129,7 +138,7 @@ impl Run<'_> {
         let (part, parts) = self.settings.shard;
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            if self.settings.plans.is_some_and(|plans| index >= plans) || self.is_over() {
+            if self.settings.plans.is_some_and(|plans| index >= plans) || self.is_played() {
                 return None;
             }
             if case::is_of_shard(self.settings.seed, index, part, parts) {
@@ -138,13 +147,14 @@ impl Run<'_> {
         }
     }
 
-    fn is_over(&self) -> bool {
-        self.is_late() || self.stop.load(Ordering::Relaxed) || self.lost().is_some()
+    /// Whether no more plans are played.
+    fn is_played(&self) -> bool {
+        is_past(self.play_until) || self.is_over()
     }
 
-    fn is_late(&self) -> bool {
-        let deadline = self.settings.deadline;
-        deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    fn is_over(&self) -> bool {
+        let is_late = is_past(self.settings.deadline);
+        is_late || self.stop.load(Ordering::Relaxed) || self.lost().is_some()
     }
 
     /// The side that does not answer any more.
@@ -157,7 +167,7 @@ impl Run<'_> {
         match self.lost() {
             _ if self.stop.load(Ordering::Relaxed) => Ended::Stopped,
             Some(side) => Ended::TargetLost(side),
-            None if self.is_late() => Ended::OutOfTime,
+            None if is_past(self.play_until) => Ended::OutOfTime,
             None => Ended::Completed,
         }
     }
@@ -196,21 +206,33 @@ impl Run<'_> {
         (compare::differences(&x, &y), played)
     }
 
-    /// Makes the plan of a group short, if it shows the difference once more.
-    fn shorten(&self, group: &mut Group) {
-        let case = group.case;
+    /// Makes the plan of a group short, if it shows the difference once more. Where its control twin
+    /// shows that too, the mutations have nothing to do with it.
+    fn shorten(&self, mut group: Group) -> Group {
         let mut attempts = 0;
-        let mut attempt = |plan: &Plan| {
+        let case = group.case;
+        let mut put = |plan: &Plan| {
             attempts += 1;
             let (differences, played) = self.play(plan, case, attempts);
-            let is_shown = differences.iter().any(|it| group.is_of(it));
-            (is_shown, played.iter().map(|it| it.requests).sum())
+            let requests = played.iter().map(|it| it.requests).sum();
+            (differences, requests)
         };
         if self.is_over() {
-            return;
+            return group;
+        }
+        let twin = group.plan.control_twin();
+        if twin != group.plan && put(&twin).0.iter().any(|it| group.is_unmutated(it)) {
+            group = group.unmutated(twin);
         }
         let plan = group.plan.clone();
+        let mut attempt = |plan: &Plan| {
+            let (differences, requests) = put(plan);
+            (differences.iter().any(|it| group.is_of(it)), requests)
+        };
         let (is_shown, _) = attempt(&plan);
+        if !is_shown && self.is_over() {
+            return group;
+        }
         let bounds = Bounds {
             requests: BUDGET,
             deadline: self.settings.deadline,
@@ -221,7 +243,18 @@ impl Run<'_> {
         if let Some(short) = short {
             group.plan = short;
         }
+        group
     }
+}
+
+fn is_past(moment: Option<Instant>) -> bool {
+    moment.is_some_and(|moment| Instant::now() >= moment)
+}
+
+/// The moment at which three quarters of the time until another are over.
+fn three_quarters(end: Instant) -> Instant {
+    let now = Instant::now();
+    now + end.saturating_duration_since(now) * 3 / 4
 }
 
 /// The part of a plan that runs alone: what runs at once comes out differently by itself.

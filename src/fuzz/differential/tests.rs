@@ -6,6 +6,7 @@ use super::answer;
 use super::compare::Difference;
 use super::compare::Side;
 use super::compare::differences;
+use super::group;
 use super::group::Groups;
 use super::group::Rank;
 use crate::fuzz::plan::Op;
@@ -204,4 +205,35 @@ fn the_rarest_of_the_worst_stands_first_with_its_shortest_plan() {
         [("rare", 1, 4, 4), ("often", 3, 1, 3), ("h", 3, 1, 2)]
     );
     assert_eq!((comparison.plans, comparison.alike), (5, 1));
+}
+
+#[test]
+fn groups_whose_mutations_have_nothing_to_do_with_it_become_one() {
+    let mut groups = Groups::default();
+    let found = |mutations: Vec<&'static str>| Difference {
+        rank: Rank::Content,
+        route: "GET /v2/",
+        mutations,
+        answers: ["a", "b"].map(str::to_owned),
+        at: None,
+    };
+    let plain = found(Vec::new());
+    let mut add = |difference: &Difference, bytes: &[u8]| {
+        groups.add_one(difference, Plan::from_bytes(bytes), 0);
+    };
+    add(&plain, &[0, 0, 0, 0, 0, 9]);
+    add(&found(vec!["host-odd"]), &[]);
+    add(&found(vec!["cookie"]), &[]);
+    let mut all = groups.ranked(1).groups;
+    assert_eq!(all.len(), 3);
+    let odd = all.iter().position(|it| it.mutations == ["host-odd"]);
+    let odd = all.remove(odd.unwrap());
+    assert!(odd.is_unmutated(&plain) && !odd.is_of(&plain));
+    let mut one = odd.unmutated(Plan::from_bytes(&[]));
+    one.shown_again = Some(true);
+    all.push(one);
+    let folded = group::folded(all);
+    assert_eq!(folded.len(), 2);
+    let plain = folded.iter().find(|it| it.is_of(&plain)).unwrap();
+    assert_eq!((plain.count, plain.plan.steps()), (2, 4));
 }

@@ -291,7 +291,7 @@ mod tests {
         Group {
             id: "0123".to_owned(),
             rank,
-            route: "GET /v2/".to_owned(),
+            route: "GET /v2/",
             mutations: vec!["host-odd".to_owned()],
             answers: [answer.to_owned(), "404".to_owned()],
             count: 3,
