@@ -32,7 +32,7 @@ use serde::Serialize;
 use super::mutation::Mutation;
 
 /// The version of the generator, which rises when the same bytes make another plan.
-pub const GENERATOR: u32 = 2;
+pub const GENERATOR: u32 = 3;
 
 /// A program of symbolic requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

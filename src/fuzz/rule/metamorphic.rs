@@ -10,6 +10,7 @@ use crate::catalogue::manifest_pull;
 use crate::fuzz::meaning::Meaning;
 use crate::fuzz::meaning::Reference;
 use crate::fuzz::meaning::Verb;
+use crate::fuzz::plan::Kind;
 use crate::fuzz::seen::Seen;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,6 +33,7 @@ fn judge(play: &Play<'_>) -> Vec<Flaw> {
             .rev()
             .take_while(|before| !before.kind().writes())
             .find(|before| looked_at(before) == Some(thing));
+        let earlier = earlier.filter(|earlier| !is_going(&play.seen[..at], earlier, seen));
         if let Some((requirement, detail)) = earlier.and_then(|earlier| differ(earlier, seen)) {
             flaws.push(Flaw {
                 at,
@@ -62,6 +64,20 @@ fn looked_at(seen: &Seen) -> Option<(usize, bool, &str)> {
         } => Some((*repository, true, text)),
         _ => None,
     }
+}
+
+/// Whether a thing that was there and is not there any more may have been deleted earlier: that may
+/// take its time.
+fn is_going(before: &[Seen], earlier: &Seen, later: &Seen) -> bool {
+    let deletes = |seen: &&Seen| {
+        let kinds = [Kind::DeleteBlob, Kind::DeleteManifest];
+        kinds.contains(&seen.kind()) && !seen.is_refused()
+    };
+    let repository = later.meaning().repository();
+    let mut deletes = before.iter().filter(deletes);
+    earlier.status() == Some(200)
+        && later.status() == Some(404)
+        && deletes.any(|seen| seen.meaning().repository() == repository)
 }
 
 fn differ(one: &Seen, other: &Seen) -> Option<(&'static Requirement, &'static str)> {

@@ -8,6 +8,7 @@ use super::find;
 use crate::fuzz::mutation;
 use crate::fuzz::mutation::Mutation;
 use crate::fuzz::plan::Applied;
+use crate::fuzz::plan::Kind;
 use crate::fuzz::plan::Plan;
 
 /// How many bytes a mutation has in the head.
@@ -68,11 +69,17 @@ pub(super) fn write(plan: &Plan) -> Option<Vec<[u8; MUTATION_WIDTH]>> {
     bytes.collect()
 }
 
-/// The places of the steps that a mutation suits, all lanes in a row.
+/// The places of the steps that a mutation suits, all lanes in a row. What is wrong with a chunk
+/// often shows only behind another: then the later ones stand here twice more.
 fn suited(plan: &Plan, mutation: &Mutation) -> Vec<usize> {
     let steps = plan.lanes.iter().flatten().enumerate();
     let suited = steps.filter(|(_, step)| mutation.suits.contains(&step.op.kind()));
-    suited.map(|(place, _)| place).collect()
+    let mut places: Vec<_> = suited.map(|(place, _)| place).collect();
+    if mutation.suits == [Kind::Patch] {
+        let later: Vec<_> = places.iter().copied().skip(1).collect();
+        places.extend(later.repeat(2));
+    }
+    places
 }
 
 /// The one that a number stands for.
