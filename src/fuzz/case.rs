@@ -19,7 +19,7 @@ pub(crate) fn plan(seed: u64, index: u64, corpus: &Corpus) -> Plan {
     let mut chance = chance(seed, index);
     // With a corpus, half of the plans come from it.
     if corpus.plans.is_empty() || chance.next_u32().is_multiple_of(2) {
-        return fresh(&mut chance);
+        return fresh(&mut chance, seed.wrapping_add(index));
     }
     let first = pick(&mut chance, &corpus.plans).clone();
     let other = pick(&mut chance, &corpus.plans);
@@ -46,10 +46,10 @@ fn chance(seed: u64, index: u64) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(key)
 }
 
-fn fresh(chance: &mut impl Rng) -> Plan {
-    let mut bytes = [0; BYTES];
+fn fresh(chance: &mut impl Rng, turn: u64) -> Plan {
+    let mut bytes = vec![0; BYTES];
     chance.fill_bytes(&mut bytes);
-    Plan::from_bytes(&bytes)
+    Plan::from_bytes_in_turn(bytes, turn)
 }
 
 /// A plan of the corpus, changed in one way or two.
@@ -88,7 +88,8 @@ fn duplicate(chance: &mut impl Rng, plan: &mut Plan) {
 
 /// Goes on with steps of a fresh plan.
 fn extend(chance: &mut impl Rng, plan: &mut Plan) {
-    let more = fresh(chance);
+    let turn = chance.next_u64();
+    let more = fresh(chance, turn);
     plan.lanes[0].extend(more.lanes[0].iter().rev().take(4).rev().cloned());
     plan.lanes[0].truncate(Plan::MOST_STEPS);
 }

@@ -83,6 +83,16 @@ impl Plan {
         plan
     }
 
+    /// The plan that these bytes are, of those whose mutations take turns.
+    pub fn from_bytes_in_turn(mut bytes: Vec<u8>, turn: u64) -> Self {
+        let number = MUTATIONS + 1..MUTATIONS + 3;
+        if let Some(place) = bytes.get_mut(number) {
+            let named = poison::take_turns([place[0], place[1]], turn);
+            place.copy_from_slice(&named);
+        }
+        Self::from_bytes(&bytes)
+    }
+
     /// Bytes that are this plan; `None` where it is none that bytes can be.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
         let lanes: Vec<_> = self.lanes.iter().map(Vec::len).collect();

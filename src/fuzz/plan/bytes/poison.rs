@@ -16,18 +16,30 @@ pub(super) const MUTATION_WIDTH: usize = 4;
 /// The most mutations of a plan that comes from bytes.
 pub(super) const MOST_MUTATIONS: usize = 3;
 
-/// How many mutations a plan has: two plans of five have none, less than half have one.
+/// How many mutations a plan has: one plan of three has none, half of them have one.
 pub(super) fn count(byte: u8) -> usize {
     match byte {
-        0..102 => 0,
-        102..217 => 1,
-        217..240 => 2,
+        0..85 => 0,
+        85..213 => 1,
+        213..240 => 2,
         240.. => MOST_MUTATIONS,
     }
 }
 
 /// Numbers below this name a mutation of the whole table; the others one that suits the step.
-const OF_STEP: u16 = 0xa000;
+const OF_STEP: u16 = 0xb000;
+
+/// Has the first mutation be the `turn`-th of the table, where the bytes name one of the table at
+/// all: so that each has its turn, and not each by luck.
+pub(super) fn take_turns([high, low]: [u8; 2], turn: u64) -> [u8; 2] {
+    if u16::from_be_bytes([high, low]) >= OF_STEP {
+        return [high, low];
+    }
+    let count = mutation::all().count().max(1) as u64;
+    u16::try_from(turn % count)
+        .unwrap_or_default()
+        .to_be_bytes()
+}
 
 /// Adds the mutation that these bytes name to one of the steps that it suits. Where it suits none,
 /// and where they name the step first, it is one that suits the step.
