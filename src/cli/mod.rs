@@ -4,6 +4,7 @@
 //! them.
 
 mod check;
+mod config;
 mod connection;
 mod differences;
 mod embedded;
@@ -19,13 +20,19 @@ mod requirements;
 mod rules;
 mod selftest;
 mod serve;
+mod settings;
 mod signals;
 mod target;
 
 use std::ffi::OsString;
 
+use clap::CommandFactory;
+use clap::FromArgMatches;
 use clap::Parser;
 use clap::Subcommand;
+
+use crate::run::Override;
+use settings::Filled;
 
 pub use error::CliError;
 pub use exit_code::Exit;
@@ -44,6 +51,8 @@ pub use exit_code::Exit;
                         7 threshold missed, 70 bug or unwritable report, 124 out of time, 130/143 interrupted"
 )]
 struct Cli {
+    #[command(flatten)]
+    source: settings::Source,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -58,6 +67,8 @@ enum Verb {
     Replay(Box<replay::Args>),
     /// Write what is known to be wrong into a file of expectations.
     Expect(expect::Args),
+    /// Show the settings in effect, and where each comes from.
+    Config(config::Args),
     /// Run the reference registry.
     Serve(serve::Args),
     /// Put the suite to every defect and variation of the reference registry.
@@ -71,24 +82,58 @@ enum Verb {
 
 /// Runs the program with these arguments, the first of which is its own name.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
-        Err(error) => return declined(&error),
+    let (cli, overrides) = match read(arguments.collect()) {
+        Ok(read) => read,
+        Err(Refusal::ByClap(error)) => return declined(&error),
+        Err(Refusal::BySettings(error)) => return sorry(&error),
     };
     let outcome = match cli.verb {
-        Verb::Check(args) => check::run(&args),
+        Verb::Check(args) => check::run(&args, overrides),
         Verb::Fuzz(args) => fuzz::run(&args),
         Verb::Replay(args) => replay::run(&args),
         Verb::Expect(args) => expect::run(&args),
+        Verb::Config(args) => config::run(&args, &cli.source),
         Verb::Serve(args) => serve::run(&args),
         Verb::Selftest(args) => Ok(selftest::run(&args)),
         Verb::List(args) => list::run(&args),
         Verb::Explain(args) => explain::run(&args),
     };
-    outcome.unwrap_or_else(|error| {
-        anstream::eprintln!("plimsoll: {error}");
-        error.exit()
-    })
+    outcome.unwrap_or_else(|error| sorry(&error))
+}
+
+/// Who does not take a command line.
+enum Refusal {
+    ByClap(clap::Error),
+    BySettings(CliError),
+}
+
+/// What the command line says, with what it leaves open filled in.
+fn read(given: Vec<OsString>) -> Result<(Cli, Vec<Override>), Refusal> {
+    let mut program = Cli::command();
+    program.build();
+    let (filled, verb) = filled(&program, given)?;
+    match Cli::try_parse_from(&filled.arguments) {
+        Ok(cli) => Ok((cli, filled.overrides)),
+        Err(error) => Err(match filled.culprit(&program, &verb) {
+            Some(error) => Refusal::BySettings(error),
+            None => Refusal::ByClap(error),
+        }),
+    }
+}
+
+/// A command line with what it leaves open filled in, and its verb.
+fn filled(program: &clap::Command, given: Vec<OsString>) -> Result<(Filled, String), Refusal> {
+    let matches = program.clone().try_get_matches_from(&given);
+    let matches = matches.map_err(Refusal::ByClap)?;
+    let source = settings::Source::from_arg_matches(&matches).map_err(Refusal::ByClap)?;
+    let verb = matches.subcommand_name().unwrap_or_default().to_owned();
+    let filled = settings::filled(program, given, &matches, &source);
+    Ok((filled.map_err(Refusal::BySettings)?, verb))
+}
+
+fn sorry(error: &CliError) -> Exit {
+    anstream::eprintln!("plimsoll: {error}");
+    error.exit()
 }
 
 /// What clap has to say: help and version are no mistake, everything else is.

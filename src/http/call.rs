@@ -69,7 +69,7 @@ impl<'a> Call<'a> {
             request,
             role: Role::Asked,
             at_home: true,
-            retries: Retries::new(client.settings.retries),
+            retries: client.retries(transcript),
             fresh: false,
             redirects: 0,
             challenges: 0,
@@ -304,7 +304,7 @@ impl<'a> Call<'a> {
         &mut self,
         request: &Request,
     ) -> Result<Result<Response, Failure>, Failure> {
-        let mut retries = Retries::new(self.client.settings.retries);
+        let mut retries = self.client.retries(self.transcript);
         let mut fresh = false;
         loop {
             let (trip, index) = self

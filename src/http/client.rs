@@ -30,6 +30,7 @@ use super::record;
 use super::record::Asked;
 use super::record::Timing;
 use super::redact::Redactor;
+use super::retry::Retries;
 use super::runtime;
 use super::stop::Stop;
 use super::trip::Trip;
@@ -134,7 +135,7 @@ impl Client {
         let bytes = bytes.into();
         let request = Request::new(method_of(&bytes), url);
         let trip = self.raw_trip(url, &bytes, request.read_limit);
-        let timeout = self.settings.timeout;
+        let timeout = self.timeout(transcript);
         self.block_on(self.raw_reply((&request, &bytes), transcript, timeout, trip))
     }
 
@@ -152,7 +153,7 @@ impl Client {
         let bytes = bytes.into();
         let request = Request::new(method_of(&bytes), url);
         let trip = self.exact_trip(url, &bytes, request.read_limit, closes);
-        let patience = self.settings.timeout.min(EXACT_PATIENCE);
+        let patience = self.timeout(transcript).min(EXACT_PATIENCE);
         self.block_on(self.raw_reply((&request, &bytes), transcript, patience, trip))
     }
 
@@ -205,7 +206,7 @@ impl Client {
         transcript: &Transcript,
         timeout: Duration,
     ) -> Result<Response, Failure> {
-        let timeout = timeout.min(self.settings.timeout);
+        let timeout = timeout.min(self.timeout(transcript));
         self.block_on(async {
             let asked = Asked {
                 role: Role::Asked,
@@ -250,8 +251,18 @@ impl Client {
             bytes: None,
         };
         let trip = self.trip(request, fresh);
-        self.exchange(asked, transcript, self.settings.timeout, trip)
+        self.exchange(asked, transcript, self.timeout(transcript), trip)
             .await
+    }
+
+    /// How long one request of this transcript may take.
+    fn timeout(&self, transcript: &Transcript) -> Duration {
+        transcript.terms().timeout.unwrap_or(self.settings.timeout)
+    }
+
+    /// What is left of the retries of a request that is not sent yet.
+    pub(crate) fn retries(&self, transcript: &Transcript) -> Retries {
+        Retries::new(transcript.terms().retries.unwrap_or(self.settings.retries))
     }
 
     async fn exchange(

@@ -71,9 +71,34 @@ pub struct Exchange {
 
 /// The exchanges of one trial, in the order in which they ended.
 #[derive(Debug, Default)]
-pub struct Transcript(Mutex<Vec<Exchange>>);
+pub struct Transcript {
+    exchanges: Mutex<Vec<Exchange>>,
+    terms: Terms,
+}
+
+/// Terms that differ from the client's settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// How long one request may take.
+    pub timeout: Option<Duration>,
+    /// How often a refused connection, a 429 or a 503 is asked again.
+    pub retries: Option<u32>,
+}
 
 impl Transcript {
+    /// An empty one, whose requests go by these terms.
+    pub fn on(terms: Terms) -> Self {
+        Self {
+            terms,
+            ..Self::default()
+        }
+    }
+
+    /// The terms of its requests.
+    pub fn terms(&self) -> Terms {
+        self.terms
+    }
+
     /// Appends an exchange and returns its index.
     pub fn push(&self, exchange: Exchange) -> usize {
         let mut exchanges = self.lock();
@@ -102,6 +127,8 @@ impl Transcript {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Exchange>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

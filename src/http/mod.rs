@@ -52,6 +52,7 @@ pub use error::ClientError;
 pub use exchange::Exchange;
 pub use exchange::Role;
 pub use exchange::Sent;
+pub use exchange::Terms;
 pub use exchange::Transcript;
 pub use failure::Failure;
 pub use protocol::Protocol;

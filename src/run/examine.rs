@@ -27,6 +27,7 @@ use super::Case;
 use super::Control;
 use super::Exchanges;
 use super::Settings;
+use super::overrides;
 use super::probe::may_be_off;
 use super::watching::Watching;
 
@@ -299,7 +300,8 @@ fn put(settings: &Settings, case: &Case, again: &str, watching: &Watching) -> En
     let stream = settings
         .seed
         .stream(&format!("{}{label}", settings.repositories.salt()));
-    let trial = Trial::new(&settings.world, case.variant, lease.names.clone(), stream);
+    let trial = Trial::new(&settings.world, case.variant, lease.names.clone(), stream)
+        .on(overrides::terms(&settings.selection.overrides, case));
     let started = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| (case.check.run)(&trial)));
     let took = started.elapsed();

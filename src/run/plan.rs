@@ -8,6 +8,9 @@ use crate::check::Check;
 use crate::check::Section;
 use crate::trial::Variant;
 
+use super::Override;
+use super::overrides;
+
 /// One check at one point of its axes.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -39,11 +42,13 @@ pub struct Selection {
     pub skip: Vec<Filter>,
     /// Only those of this level or heavier.
     pub level: Option<Level>,
+    /// What holds for some of them alone; what counts more stands first.
+    pub overrides: Vec<Override>,
 }
 
 /// A glob over the ids of checks. It also takes the path of a section, and the id or alias of a
 /// requirement.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter(Pattern);
 
 impl std::str::FromStr for Filter {
@@ -60,7 +65,8 @@ impl Filter {
         self.0.as_str()
     }
 
-    fn matches(&self, case: &Case) -> bool {
+    /// Whether it takes a case.
+    pub(super) fn matches(&self, case: &Case) -> bool {
         let plain = format!("{}/{}", case.section.id, case.check.name);
         let inside = plain
             .strip_prefix(self.as_str())
@@ -121,6 +127,9 @@ impl Selection {
         }
         if let Some(filter) = self.skip.iter().find(|filter| filter.matches(case)) {
             return Some(format!("left out by `--skip {}`", filter.as_str()));
+        }
+        if let Some(reason) = overrides::left_out(&self.overrides, case) {
+            return Some(reason);
         }
         let Some(level) = case.check.level(spec) else {
             return Some(format!("not part of version {spec} of the specification"));

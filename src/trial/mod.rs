@@ -45,6 +45,7 @@ use crate::catalogue::Version;
 use crate::http::Exchange;
 use crate::http::Failure;
 use crate::http::RawReply;
+use crate::http::Terms;
 use crate::http::Transcript;
 use crate::oci::RepositoryName;
 use crate::verdict::Demanded;
@@ -89,6 +90,14 @@ impl<'w> Trial<'w> {
             blobs: Mutex::default(),
             concerns: Mutex::default(),
             demands: Mutex::default(),
+        }
+    }
+
+    /// The same on other terms than the client's.
+    pub fn on(self, terms: Terms) -> Self {
+        Self {
+            transcript: Transcript::on(terms),
+            ..self
         }
     }
 

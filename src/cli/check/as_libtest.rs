@@ -8,6 +8,7 @@ use libtest_mimic::Arguments;
 use crate::libtest;
 use crate::run::Control;
 use crate::run::Gating;
+use crate::run::Override;
 use crate::run::Run;
 use crate::run::gating;
 use crate::suite;
@@ -21,14 +22,14 @@ use crate::cli::expect;
 use crate::cli::signals;
 
 /// Runs the suite as libtest would, with plimsoll's exit codes.
-pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliError> {
     let program = std::iter::once("plimsoll check --libtest --".to_owned());
     let arguments = match Arguments::try_parse_from(program.chain(args.for_libtest.clone())) {
         Ok(arguments) => arguments,
         Err(error) => return Ok(crate::cli::declined(&error)),
     };
     let formats = tell::formats(&args.output)?;
-    let lowered = lower::lower(args)?;
+    let lowered = lower::lower(args, overrides)?;
     lower::refuse_empty(&lowered.settings)?;
     if !arguments.list {
         tell::prepare(&args.output, &formats)?;

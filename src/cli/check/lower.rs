@@ -15,6 +15,7 @@ use crate::registry::Running;
 use crate::run::Case;
 use crate::run::Exchanges;
 use crate::run::Filter;
+use crate::run::Override;
 use crate::run::Plan;
 use crate::run::Repositories;
 use crate::run::Selection;
@@ -45,7 +46,7 @@ pub(in crate::cli) struct Lowered {
 pub(super) type FailOn = Option<Level>;
 
 /// Lowers the flags. Nothing is sent yet.
-pub(in crate::cli) fn lower(args: &Args) -> Result<Lowered, CliError> {
+pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Lowered, CliError> {
     let expectations = args.expected.read(Day::of(SystemTime::now()))?;
     let (target, embedded) = target(args)?;
     let client_settings = match &embedded {
@@ -68,6 +69,7 @@ pub(in crate::cli) fn lower(args: &Args) -> Result<Lowered, CliError> {
             only: what.only.clone(),
             skip: what.skip.clone(),
             level: what.level,
+            overrides,
         },
         required: what.require.clone(),
         fail_on: what.fail_on,

@@ -18,6 +18,7 @@ use crate::run::Control;
 use crate::run::Ending;
 use crate::run::Filter;
 use crate::run::Gating;
+use crate::run::Override;
 use crate::run::Record;
 use crate::run::Settings;
 use crate::run::gating;
@@ -168,12 +169,12 @@ struct Output {
 }
 
 /// Runs the verb.
-pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliError> {
     let formats = tell::formats(&args.output)?;
     if args.libtest {
-        return as_libtest::run(args);
+        return as_libtest::run(args, overrides);
     }
-    let run = lower::lower(args)?;
+    let run = lower::lower(args, overrides)?;
     lower::refuse_empty(&run.settings)?;
     tell::prepare(&args.output, &formats)?;
     lower::reach(args, &run)?;

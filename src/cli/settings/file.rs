@@ -1,0 +1,381 @@
+//! `plimsoll.toml`, read: settings for all verbs, tables for one verb each, profiles with the same
+//! again, and overrides for some checks.
+//!
+//! It is written by people, so that what is wrong is said with its line and with what to do.
+
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Command;
+use toml_edit::Document;
+use toml_edit::Item;
+use toml_edit::Table;
+use toml_edit::TableLike;
+
+use super::Origin;
+use super::Setting;
+use super::Value;
+use super::arguments;
+use crate::cli::CliError;
+use crate::run::Filter;
+use crate::run::Override;
+
+/// The tables that are no verb's.
+const PROFILE: &str = "profile";
+const OVERRIDE: &str = "override";
+
+/// The keys of an override.
+const OVERRIDE_KEYS: [&str; 4] = ["checks", "timeout", "retries", "skip"];
+
+/// How much a key has to be like another to be taken for it.
+const LIKE: f64 = 0.75;
+
+/// What a file says for one verb under one profile.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct FileSettings {
+    /// What counts more stands first.
+    pub(super) settings: Vec<Setting>,
+    /// What counts more stands first.
+    pub(super) overrides: Vec<Override>,
+}
+
+/// Reads the text of a file. All of it is looked at, also what is for other verbs and profiles.
+pub(super) fn read(
+    (path, text): (&Path, &str),
+    program: &Command,
+    verb: &Command,
+    profile: Option<&str>,
+) -> Result<FileSettings, CliError> {
+    let document = Document::parse(text).map_err(|error| {
+        CliError::Usage(format!(
+            "{} is not TOML, so that no setting is known: {}",
+            path.display(),
+            error.to_string().trim_end()
+        ))
+    })?;
+    let reader = Reader {
+        path,
+        text,
+        program,
+        verb,
+    };
+    let root = document.as_table();
+    let mut own = None;
+    for (name, item, at) in reader.profiles(root)? {
+        let table = item.as_table_like().ok_or_else(|| {
+            reader.error(
+                at,
+                &format!(
+                    "`profile.{name}` is no table; write `[profile.{name}]` and its settings below"
+                ),
+            )
+        })?;
+        let found = reader.layer(table, Some(name))?;
+        if Some(name) == profile {
+            own = Some(found);
+        }
+    }
+    let base = reader.layer(root, None)?;
+    let mut all = match (profile, own) {
+        (None, _) => FileSettings::default(),
+        (Some(_), Some(own)) => own,
+        (Some(name), None) => return Err(reader.no_profile(root, name)),
+    };
+    all.settings.extend(base.settings);
+    all.overrides.extend(base.overrides);
+    Ok(all)
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    text: &'a str,
+    program: &'a Command,
+    verb: &'a Command,
+}
+
+impl Reader<'_> {
+    /// A level of the file: its top, or a profile. The table of the verb counts more than what stands
+    /// beside it.
+    fn layer(
+        &self,
+        table: &dyn TableLike,
+        profile: Option<&str>,
+    ) -> Result<FileSettings, CliError> {
+        let mut found = FileSettings::default();
+        let mut shared = Vec::new();
+        for (key, item) in table.iter() {
+            let at = self.line_of(table, key);
+            if key == PROFILE && profile.is_none() {
+                continue;
+            }
+            if key == OVERRIDE {
+                found.overrides = self.overrides(item, at)?;
+            } else if let Some(verb) = self.verb_named(key) {
+                let own = self.of_verb(verb, item, at, profile)?;
+                if verb.get_name() == self.verb.get_name() {
+                    found.settings = own;
+                }
+            } else {
+                let takes = arguments::verbs(self.program)
+                    .find_map(|verb| arguments::of_key(verb, key))
+                    .ok_or_else(|| self.unknown(at, key, &self.keys_of_top(profile)))?;
+                let setting = self.setting(takes, (key, item), at, profile)?;
+                if arguments::of_key(self.verb, key).is_some() {
+                    shared.push(setting);
+                }
+            }
+        }
+        found.settings.extend(shared);
+        Ok(found)
+    }
+
+    fn of_verb(
+        &self,
+        verb: &Command,
+        item: &Item,
+        at: usize,
+        profile: Option<&str>,
+    ) -> Result<Vec<Setting>, CliError> {
+        let name = verb.get_name();
+        let table = item.as_table_like().ok_or_else(|| {
+            self.error(
+                at,
+                &format!("`{name}` is no table; write `[{name}]` and its settings below"),
+            )
+        })?;
+        let settings = table.iter().map(|(key, item)| {
+            let at = self.line_of(table, key);
+            let argument = arguments::of_key(verb, key).ok_or_else(|| {
+                let keys: Vec<_> = arguments::settable(verb)
+                    .filter_map(arguments::key)
+                    .collect();
+                self.unknown(at, key, &keys)
+            })?;
+            self.setting(argument, (key, item), at, profile)
+        });
+        settings.collect()
+    }
+
+    fn setting(
+        &self,
+        argument: &clap::Arg,
+        (key, item): (&str, &Item),
+        line: usize,
+        profile: Option<&str>,
+    ) -> Result<Setting, CliError> {
+        let value = if arguments::is_switch(argument) {
+            let value = item.as_bool().map(Value::Switch);
+            value.ok_or_else(|| {
+                self.error(line, &format!("`{key}` is on or off; write true or false"))
+            })?
+        } else {
+            Value::Words(self.words(argument, (key, item), line)?)
+        };
+        Ok(Setting {
+            key: key.to_owned(),
+            value,
+            origin: Origin::Line {
+                path: self.path.to_owned(),
+                line,
+                profile: profile.map(str::to_owned),
+            },
+        })
+    }
+
+    fn words(
+        &self,
+        argument: &clap::Arg,
+        (key, item): (&str, &Item),
+        line: usize,
+    ) -> Result<Vec<String>, CliError> {
+        if let Some(word) = word(item) {
+            return Ok(vec![word]);
+        }
+        let items = item.as_array().filter(|_| arguments::takes_many(argument));
+        let words = items.and_then(|items| {
+            let words = items.iter().map(|item| word(&Item::Value(item.clone())));
+            words.collect::<Option<Vec<_>>>()
+        });
+        words.ok_or_else(|| {
+            let form = if arguments::takes_many(argument) {
+                "a text, a number, or a list of them"
+            } else {
+                "one text or number"
+            };
+            self.error(
+                line,
+                &format!("`{key}` takes {form}, as the flag --{key} does"),
+            )
+        })
+    }
+
+    fn overrides(&self, item: &Item, at: usize) -> Result<Vec<Override>, CliError> {
+        let tables = item.as_array_of_tables().ok_or_else(|| {
+            self.error(
+                at,
+                "`override` is a list of tables; write `[[override]]` and its keys below",
+            )
+        })?;
+        // Of two that fit a check, the later one counts.
+        let mut all: Vec<_> = tables
+            .iter()
+            .map(|table| self.one_override(table))
+            .collect::<Result<_, _>>()?;
+        all.reverse();
+        Ok(all)
+    }
+
+    fn one_override(&self, table: &Table) -> Result<Override, CliError> {
+        let at = table.span().map_or(1, |span| self.line(span.start));
+        if let Some((key, _)) = table.iter().find(|(key, _)| !OVERRIDE_KEYS.contains(key)) {
+            return Err(self.unknown(self.line_of(table, key), key, &OVERRIDE_KEYS));
+        }
+        let text = |key: &str, form: &str| match table.get(key).map(|item| (item, item.as_str())) {
+            None => Ok(None),
+            Some((_, Some(text))) => Ok(Some(text)),
+            Some(_) => Err(self.error(self.line_of(table, key), &format!("`{key}` is {form}"))),
+        };
+        let checks = text("checks", "a glob, in quotes")?.ok_or_else(|| {
+            self.error(
+                at,
+                "the override does not say for which checks it is; give a glob in `checks`",
+            )
+        })?;
+        let checks: Filter = checks
+            .parse()
+            .map_err(|error| self.error(self.line_of(table, "checks"), &format!("{error}")))?;
+        let timeout = text("timeout", "a time in quotes, such as \"60s\"")?
+            .map(humantime::parse_duration)
+            .transpose()
+            .map_err(|error| {
+                self.error(
+                    self.line_of(table, "timeout"),
+                    &format!("`timeout`: {error}; write a time such as \"60s\""),
+                )
+            })?;
+        let skip = text("skip", "the reason why the checks are left out, in quotes")?;
+        if skip.is_some_and(|reason| reason.trim().is_empty()) {
+            return Err(self.error(
+                self.line_of(table, "skip"),
+                "`skip` is empty, and nobody would know later why the checks are left out; say why",
+            ));
+        }
+        let retries = table.get("retries").map(|item| {
+            let number = item
+                .as_integer()
+                .and_then(|number| u32::try_from(number).ok());
+            number.ok_or_else(|| {
+                self.error(
+                    self.line_of(table, "retries"),
+                    "`retries` is a number from 0 on",
+                )
+            })
+        });
+        let one = Override {
+            checks,
+            timeout: timeout.filter(|it| *it > Duration::ZERO),
+            retries: retries.transpose()?,
+            skip: skip.map(str::to_owned),
+        };
+        if one.timeout.is_none() && one.retries.is_none() && one.skip.is_none() {
+            return Err(self.error(
+                at,
+                "the override overrides nothing; give `timeout`, `retries` or `skip`",
+            ));
+        }
+        Ok(one)
+    }
+
+    /// The profiles of the file, with their lines.
+    fn profiles<'t>(&self, root: &'t Table) -> Result<Vec<(&'t str, &'t Item, usize)>, CliError> {
+        let Some(item) = root.get(PROFILE) else {
+            return Ok(Vec::new());
+        };
+        let table = item.as_table_like().ok_or_else(|| {
+            self.error(
+                self.line_of(root, PROFILE),
+                "`profile` is no table; write `[profile.NAME]` and its settings below",
+            )
+        })?;
+        Ok(table
+            .iter()
+            .map(|(name, item)| (name, item, self.line_of(table, name)))
+            .collect())
+    }
+
+    fn no_profile(&self, root: &Table, wanted: &str) -> CliError {
+        let table = root.get(PROFILE).and_then(Item::as_table_like);
+        let names: Vec<_> = table
+            .into_iter()
+            .flat_map(TableLike::iter)
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        let has = match names.as_slice() {
+            [] => "has no profiles".to_owned(),
+            names => format!("has {}", names.join(", ")),
+        };
+        CliError::Usage(format!(
+            "there is no profile `{wanted}`, so that its settings are not known: {} {has}; name one of them, or write \
+             `[profile.{wanted}]`",
+            self.path.display()
+        ))
+    }
+
+    fn verb_named(&self, name: &str) -> Option<&Command> {
+        arguments::verbs(self.program).find(|verb| verb.get_name() == name)
+    }
+
+    /// What may stand at the top of a level.
+    fn keys_of_top(&self, profile: Option<&str>) -> Vec<&str> {
+        let verbs = || arguments::verbs(self.program);
+        let flags = verbs()
+            .flat_map(arguments::settable)
+            .filter_map(arguments::key);
+        let tables = [OVERRIDE]
+            .into_iter()
+            .chain(profile.is_none().then_some(PROFILE));
+        flags
+            .chain(verbs().map(Command::get_name))
+            .chain(tables)
+            .collect()
+    }
+
+    fn unknown(&self, line: usize, key: &str, keys: &[&str]) -> CliError {
+        let likeness = |other: &str| strsim::jaro_winkler(key, other);
+        let nearest = keys
+            .iter()
+            .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+            .filter(|other| likeness(other) >= LIKE);
+        let hint = match nearest {
+            Some(other) => format!("did you mean `{other}`?"),
+            None => "`plimsoll config` shows what there is".to_owned(),
+        };
+        self.error(
+            line,
+            &format!("`{key}` is no setting, and would be of no effect; {hint}"),
+        )
+    }
+
+    fn error(&self, line: usize, what: &str) -> CliError {
+        CliError::Usage(format!("{}, line {line}: {what}", self.path.display()))
+    }
+
+    fn line_of(&self, table: &dyn TableLike, key: &str) -> usize {
+        let found = table.get_key_value(key);
+        let span = found.and_then(|(key, item)| key.span().or_else(|| item.span()));
+        span.map_or(1, |span| self.line(span.start))
+    }
+
+    fn line(&self, at: usize) -> usize {
+        let before = self.text.as_bytes().get(..at).unwrap_or_default();
+        1 + before.iter().filter(|byte| **byte == b'\n').count()
+    }
+}
+
+/// A single value as the command line has it.
+fn word(item: &Item) -> Option<String> {
+    let text = item.as_str().map(str::to_owned);
+    let number = || item.as_integer().map(|number| number.to_string());
+    text.or_else(number)
+        .or_else(|| item.as_float().map(|number| number.to_string()))
+}

@@ -1,0 +1,196 @@
+//! Filling in what the command line leaves open.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use clap::Arg;
+use clap::ArgMatches;
+use clap::Command;
+use clap::parser::ValueSource;
+
+use super::FILE;
+use super::Setting;
+use super::Source;
+use super::Value;
+use super::arguments;
+use super::file;
+use super::file::FileSettings;
+use crate::cli::CliError;
+use crate::run::Override;
+
+/// The largest file that is read, in bytes.
+const MOST: u64 = 1 << 20;
+
+/// A command line of which nothing is open any more.
+#[derive(Debug)]
+pub(in crate::cli) struct Filled {
+    /// What the user gave.
+    given: Vec<OsString>,
+    pub(in crate::cli) arguments: Vec<OsString>,
+    /// The settings that were filled in.
+    pub(in crate::cli) settings: Vec<Setting>,
+    pub(in crate::cli) overrides: Vec<Override>,
+}
+
+/// Fills in what valid `arguments` (the program's name first) leave open. `matches` is what clap
+/// makes of them.
+pub(in crate::cli) fn filled(
+    program: &Command,
+    arguments: Vec<OsString>,
+    matches: &ArgMatches,
+    source: &Source,
+) -> Result<Filled, CliError> {
+    let mut filled = Filled {
+        given: arguments.clone(),
+        arguments,
+        settings: Vec::new(),
+        overrides: Vec::new(),
+    };
+    let Some((name, given)) = matches.subcommand() else {
+        return Ok(filled);
+    };
+    let verb = arguments::verbs(program).find(|verb| verb.get_name() == name);
+    let (Some(verb), Some((path, text))) = (verb, source.text()?) else {
+        return Ok(filled);
+    };
+    let profile = source.profile.as_deref();
+    let found = file::read((&path, &text), program, verb, profile)?;
+    let FileSettings {
+        settings,
+        overrides,
+    } = found;
+    filled.overrides = overrides;
+    for setting in settings {
+        let is_open = is_open(verb, given, &setting) && !filled.has(&setting.key);
+        if is_open && !filled.conflicts(verb, &setting) {
+            filled.settings.push(setting);
+        }
+    }
+    filled.arguments = with(&filled.arguments, name, verb, &filled.settings);
+    Ok(filled)
+}
+
+impl Filled {
+    /// The setting that clap refuses, where it takes the command line without it.
+    pub(in crate::cli) fn culprit(&self, program: &Command, verb: &str) -> Option<CliError> {
+        let verb = arguments::verbs(program).find(|it| it.get_name() == verb)?;
+        self.settings.iter().find_map(|setting| {
+            let one = std::slice::from_ref(setting);
+            let arguments = with(&self.given, verb.get_name(), verb, one);
+            let error = program.clone().try_get_matches_from(arguments).err()?;
+            let said = error.render().to_string();
+            let said = said.split("\n\n").next().unwrap_or_default();
+            let said = said.trim_start_matches("error: ").trim();
+            Some(CliError::Usage(format!("{}: {said}", setting.origin)))
+        })
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.settings.iter().any(|it| it.key == key)
+    }
+
+    /// Whether what is filled in already cannot stand beside it.
+    fn conflicts(&self, verb: &Command, setting: &Setting) -> bool {
+        let others = rivals(verb, &setting.key);
+        self.settings
+            .iter()
+            .any(|it| is_on(it) && others.contains(&it.key.as_str()))
+    }
+}
+
+impl Source {
+    /// The file and its text; none where none was named and the usual one is not there.
+    fn text(&self) -> Result<Option<(PathBuf, String)>, CliError> {
+        let path = self.config.clone().unwrap_or_else(|| PathBuf::from(FILE));
+        let is_named = self.config.is_some() || self.profile.is_some();
+        let trouble = |error: &dyn std::fmt::Display| {
+            CliError::Usage(format!(
+                "the settings in {} cannot be read: {error}; name another file with --config, or leave out --config and \
+                 --profile",
+                path.display()
+            ))
+        };
+        match fs::metadata(&path) {
+            Ok(found) if found.len() > MOST => Err(trouble(&"it has more than 1 MiB")),
+            Ok(_) => {
+                let text = fs::read_to_string(&path).map_err(|error| trouble(&error))?;
+                Ok(Some((path, text)))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => Ok(None),
+            Err(error) => Err(trouble(&error)),
+        }
+    }
+}
+
+/// Whether neither the command line nor the environment says it, or something that goes against it.
+fn is_open(verb: &Command, given: &ArgMatches, setting: &Setting) -> bool {
+    let says = |argument: &Arg| {
+        let source = given.value_source(argument.get_id().as_str());
+        matches!(
+            source,
+            Some(ValueSource::CommandLine | ValueSource::EnvVariable)
+        )
+    };
+    let is_said = |key: &str| arguments::of_key(verb, key).is_some_and(says);
+    !is_said(&setting.key) && !rivals(verb, &setting.key).into_iter().any(is_said)
+}
+
+/// The keys that cannot stand beside this one.
+fn rivals<'v>(verb: &'v Command, key: &str) -> Vec<&'v str> {
+    let Some(argument) = arguments::of_key(verb, key) else {
+        return Vec::new();
+    };
+    let goes_against = |one: &Arg, other: &Arg| {
+        let rivals = verb.get_arg_conflicts_with(one);
+        rivals.iter().any(|rival| rival.get_id() == other.get_id())
+    };
+    arguments::settable(verb)
+        .filter(|other| goes_against(argument, other) || goes_against(other, argument))
+        .filter_map(arguments::key)
+        .collect()
+}
+
+fn is_on(setting: &Setting) -> bool {
+    setting.value != Value::Switch(false)
+}
+
+/// The arguments with the settings behind the verb, before everything that the user gave it.
+fn with(given: &[OsString], name: &str, verb: &Command, settings: &[Setting]) -> Vec<OsString> {
+    let place = given
+        .iter()
+        .position(|it| it == name)
+        .map_or(given.len(), |at| at + 1);
+    let (before, after) = given.split_at(place);
+    let url = settings.iter().filter(|it| it.key == "url");
+    let flags = settings.iter().filter(|it| it.key != "url");
+    let words = url.chain(flags).flat_map(|setting| words(verb, setting));
+    let before = before.iter().cloned();
+    before
+        .chain(words.map(OsString::from))
+        .chain(after.iter().cloned())
+        .collect()
+}
+
+/// A setting as the command line has it.
+fn words(verb: &Command, setting: &Setting) -> Vec<String> {
+    let key = &setting.key;
+    let Some(argument) = arguments::of_key(verb, key) else {
+        return Vec::new();
+    };
+    match &setting.value {
+        Value::Switch(true) => vec![format!("--{key}")],
+        Value::Switch(false) => Vec::new(),
+        Value::Words(words) if argument.is_positional() => words.clone(),
+        Value::Words(words) if arguments::values_at_once(argument) > 1 => {
+            std::iter::once(format!("--{key}"))
+                .chain(words.iter().cloned())
+                .collect()
+        }
+        Value::Words(words) => match argument.get_value_delimiter() {
+            Some(delimiter) => vec![format!("--{key}={}", words.join(&delimiter.to_string()))],
+            None => words.iter().map(|word| format!("--{key}={word}")).collect(),
+        },
+    }
+}

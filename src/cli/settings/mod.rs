@@ -1,0 +1,103 @@
+//! Where settings come from: the command line, the environment, `plimsoll.toml`, defaults, in this
+//! order. `docs/configuration.md` describes the file.
+//!
+//! A setting is the long name of a flag and its values, so that every flag can stand in the file and
+//! says there what it says on the command line. What the command line leaves open is filled in before
+//! anything is run; nothing behind this module sees where a value came from.
+
+mod arguments;
+mod file;
+mod fill;
+pub(super) mod schema;
+mod shown;
+
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+
+pub(super) use fill::Filled;
+pub(super) use fill::filled;
+pub(super) use shown::Shown;
+pub(super) use shown::shown;
+
+/// The file that is read where none is named.
+pub(super) const FILE: &str = "plimsoll.toml";
+
+/// Which file, and which part of it.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct Source {
+    /// Take what the command line leaves open from this file; `plimsoll.toml`, if it is there, unless
+    /// given.
+    #[arg(long, value_name = "FILE", env = "PLIMSOLL_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    /// The profile of that file whose settings go before the others.
+    #[arg(long, value_name = "NAME", env = "PLIMSOLL_PROFILE", global = true)]
+    profile: Option<String>,
+}
+
+impl Source {
+    /// The flags that say the same.
+    pub(super) fn as_arguments(&self) -> Vec<OsString> {
+        let config = self
+            .config
+            .as_ref()
+            .map(|path| path.clone().into_os_string());
+        let profile = self.profile.as_ref().map(OsString::from);
+        let flags = [("--config", config), ("--profile", profile)];
+        let said = flags
+            .into_iter()
+            .filter_map(|(flag, value)| Some([flag.into(), value?]));
+        said.flatten().collect()
+    }
+}
+
+/// A value for a flag that the command line does not give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Setting {
+    /// The long name of the flag, or `url`.
+    pub(super) key: String,
+    pub(super) value: Value,
+    pub(super) origin: Origin,
+}
+
+/// What a setting says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    /// That a flag without a value is given, or is not.
+    Switch(bool),
+    /// One value, or several.
+    Words(Vec<String>),
+}
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A line of the file, and the profile in which it stands.
+    Line {
+        path: PathBuf,
+        line: usize,
+        profile: Option<String>,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line {
+                path,
+                line,
+                profile,
+            } => {
+                write!(f, "{}, line {line}", path.display())?;
+                match profile {
+                    Some(name) => write!(f, " (profile `{name}`)"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
