@@ -23,6 +23,8 @@ use super::Transcript;
 use super::Transport;
 use super::auth::Auth;
 use super::call::Call;
+use super::latency::Latencies;
+use super::latency::Latency;
 use super::network::Network;
 use super::rate::Rate;
 use super::raw;
@@ -78,6 +80,7 @@ pub struct Client {
     stop: Stop,
     born: Instant,
     sent: AtomicU64,
+    latencies: Latencies,
 }
 
 /// How requests leave.
@@ -112,6 +115,7 @@ impl Client {
             stop: Stop::at(settings.deadline),
             born: Instant::now(),
             sent: AtomicU64::new(0),
+            latencies: Latencies::default(),
             settings,
         })
     }
@@ -192,6 +196,11 @@ impl Client {
     /// How many requests were sent so far, those for tokens and those asked again included.
     pub fn requests(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// How long its requests took; `None` before the first.
+    pub fn latency(&self) -> Option<Latency> {
+        self.latencies.summary()
     }
 
     /// Whether the target ever asked who we are: whether it knows users at all.
@@ -281,6 +290,7 @@ impl Client {
             .await
             .unwrap_or_else(|_| Trip::failed(Failure::TimedOut { after: timeout }));
         let took = self.born.elapsed().saturating_sub(at);
+        self.latencies.add(took);
         let mut redactor = self.redactor(asked.request);
         if let Some(bytes) = asked.bytes {
             redactor.hide_those_in(bytes);

@@ -6,6 +6,7 @@
 
 mod causes;
 pub(in crate::report) mod expectations;
+mod gate;
 mod lesser;
 pub(in crate::report) mod page;
 mod summary;
@@ -57,6 +58,7 @@ pub fn terminal(record: &Record, options: &TerminalOptions) -> String {
         }
         causes::write(&mut page, record);
         expectations::write(&mut page, record.expectations.as_ref());
+        gate::write(&mut page, record);
         summary::write(&mut page, record);
     }
     summary::verdict(&mut page, record);

@@ -60,6 +60,12 @@ impl std::str::FromStr for Filter {
 }
 
 impl Filter {
+    /// The check of this id alone.
+    pub fn exactly(id: &str) -> Self {
+        let pattern = Pattern::new(&Pattern::escape(id));
+        Self(pattern.expect("what is escaped is a pattern"))
+    }
+
     /// The text that it was made from.
     pub fn as_str(&self) -> &str {
         self.0.as_str()

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::verdict::Verdict;
+
 /// The version of this form.
 pub const SCHEMA: u32 = 1;
 
@@ -39,6 +41,9 @@ pub struct Record {
     pub duration_ms: u64,
     /// How many requests went out, those of cleaning up included.
     pub requests: u64,
+    /// How long requests took; absent where none was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<LatencyEntry>,
     /// How many checks ended with which verdict.
     pub summary: BTreeMap<String, usize>,
     /// What the registry has.
@@ -54,6 +59,77 @@ pub struct Record {
     /// What is expected to be wrong, and what came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expectations: Option<ExpectationsEntry>,
+    /// The older record whose failures do not gate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineEntry>,
+    /// The edition whose checks alone gate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<u32>,
+    /// Numbers that have to be good enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<ThresholdEntry>,
+}
+
+/// How long requests took, in microseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LatencyEntry {
+    /// Half of them took no longer.
+    pub p50_us: u64,
+    /// Of 100, 95 took no longer.
+    pub p95_us: u64,
+    /// Of 100, 99 took no longer.
+    pub p99_us: u64,
+    /// None took longer.
+    pub max_us: u64,
+}
+
+/// An older record whose failures do not gate, and how this run stands to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaselineEntry {
+    /// The version of plimsoll that made it.
+    pub tool: String,
+    /// When it was begun.
+    pub started: String,
+    /// Whom it is about.
+    pub url: String,
+    /// The checks that gate now, and did not fail there.
+    pub regressions: Vec<String>,
+    /// How many checks do not gate because they failed there, too.
+    pub old: usize,
+    /// How many checks do not gate because they were not put there.
+    pub new: usize,
+    /// The checks that failed there and pass now.
+    pub fixed: Vec<String>,
+}
+
+/// A number that has to be good enough.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThresholdEntry {
+    /// `max-p95` or `min-held LEVEL`.
+    pub name: String,
+    /// How good it has to be.
+    pub limit: String,
+    /// How good it is.
+    pub actual: String,
+    /// Whether that is good enough.
+    pub met: bool,
+}
+
+impl Record {
+    /// The checks that failed, whether that gates or not, and those that could not be put.
+    pub fn failed(&self) -> impl Iterator<Item = &CheckEntry> {
+        let bad = [
+            Verdict::Fail,
+            Verdict::Flaky,
+            Verdict::Error,
+            Verdict::Blocked,
+        ];
+        let is_bad = move |check: &&CheckEntry| {
+            let mut bad = bad.iter();
+            check.gates || bad.any(|verdict| check.verdict == verdict.word())
+        };
+        self.checks.iter().filter(is_bad)
+    }
 }
 
 /// What made a record.
@@ -160,6 +236,9 @@ pub struct CheckEntry {
     pub verdict: String,
     /// Whether that makes the run fail.
     pub gates: bool,
+    /// Why it does not make the run fail, though one of this verdict and level would.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excused: Option<String>,
     /// How long it took.
     pub duration_ms: u64,
     /// The requirement that is broken, or that blocks it.

@@ -6,6 +6,7 @@
 mod answers;
 mod api;
 mod discovery;
+pub mod editions;
 mod everywhere;
 mod management;
 mod pull;

@@ -7,6 +7,7 @@ mod encrypted;
 mod examples;
 mod expect;
 mod fuzz;
+mod gates;
 mod hostile;
 mod lawful;
 mod module_order;

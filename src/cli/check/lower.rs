@@ -17,6 +17,7 @@ use crate::run::Exchanges;
 use crate::run::Filter;
 use crate::run::Override;
 use crate::run::Plan;
+use crate::run::Record;
 use crate::run::Repositories;
 use crate::run::Selection;
 use crate::run::Settings;
@@ -30,6 +31,7 @@ use crate::trial::content::Seed;
 use super::Args;
 use super::CliError;
 use super::Place;
+use super::gates::read_record;
 use crate::cli::target::Target;
 
 /// What a run needs: its settings, and the reference registry where no other was named.
@@ -48,7 +50,8 @@ pub(super) type FailOn = Option<Level>;
 /// Lowers the flags. Nothing is sent yet.
 pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Lowered, CliError> {
     let expectations = args.expected.read(Day::of(SystemTime::now()))?;
-    let (target, embedded) = target(args)?;
+    let before = rerun(args)?;
+    let (target, embedded) = target(args, before.as_ref())?;
     let client_settings = match &embedded {
         Some(_) => ClientSettings::new(target.origin.clone()),
         None => args.connection.settings(&target)?,
@@ -66,7 +69,10 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
         },
         repositories: repositories(&args.place)?,
         selection: Selection {
-            only: what.only.clone(),
+            only: match &before {
+                Some(record) => record.failed().map(|it| Filter::exactly(&it.id)).collect(),
+                None => what.only.clone(),
+            },
             skip: what.skip.clone(),
             level: what.level,
             overrides,
@@ -88,9 +94,28 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
     })
 }
 
+/// The record whose failures are put again; there has to be one.
+fn rerun(args: &Args) -> Result<Option<Record>, CliError> {
+    let Some(path) = &args.what.rerun else {
+        return Ok(None);
+    };
+    let record = read_record(path)?;
+    if record.failed().next().is_none() {
+        return Err(CliError::NothingSelected(format!(
+            "no check failed in {}, so nothing ran; leave out --rerun to put all of them",
+            path.display()
+        )));
+    }
+    Ok(Some(record))
+}
+
 /// The registry that was named, in the arguments or the environment; failing that, one of our own.
-fn target(args: &Args) -> Result<(Target, Option<Running>), CliError> {
-    if let Some(url) = &args.url {
+fn target(args: &Args, before: Option<&Record>) -> Result<(Target, Option<Running>), CliError> {
+    let url = args
+        .url
+        .as_ref()
+        .or(before.map(|record| &record.target.url));
+    if let Some(url) = url {
         return Ok((url.parse()?, None));
     }
     let running = Registry::builder()

@@ -1,6 +1,7 @@
 //! `plimsoll check`: the suite against a registry.
 
 mod as_libtest;
+mod gates;
 mod lower;
 mod tell;
 
@@ -24,6 +25,7 @@ use crate::run::Settings;
 use crate::run::gating;
 use crate::suite;
 
+pub(super) use gates::read_record;
 pub(super) use lower::jobs;
 pub(super) use lower::nearest;
 pub(super) use lower::run_id;
@@ -55,6 +57,8 @@ pub(super) struct Args {
     #[command(flatten)]
     expected: Expected,
     #[command(flatten)]
+    gates: gates::Gates,
+    #[command(flatten)]
     output: Output,
 
     /// Behave as a libtest program; what follows `--` is for it.
@@ -78,6 +82,10 @@ struct What {
     /// No check that matches (may be repeated).
     #[arg(long, value_name = "GLOB")]
     skip: Vec<Filter>,
+    /// Only the checks that failed or could not be put in this results file; to the registry that it
+    /// names, unless another is given.
+    #[arg(long, value_name = "RESULTS", conflicts_with = "only")]
+    rerun: Option<PathBuf>,
     /// Only checks of this level or heavier: must, expected, should, may.
     #[arg(long, value_name = "LEVEL")]
     level: Option<Level>,
@@ -174,6 +182,7 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
     if args.libtest {
         return as_libtest::run(args, overrides);
     }
+    let gate = args.gates.lower()?;
     let run = lower::lower(args, overrides)?;
     lower::refuse_empty(&run.settings)?;
     tell::prepare(&args.output, &formats)?;
@@ -181,11 +190,12 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
     let control = Control::default();
     let progress = Progress::new(args.output.progress);
     let client = Arc::clone(&run.settings.world.client);
-    let record = signals::guard(&control, &client, args.place.deadline, || {
+    let mut record = signals::guard(&control, &client, args.place.deadline, || {
         crate::run::run(run.settings, suite::SECTIONS, &control, &progress)
     });
     drop(run.embedded);
     progress.finish();
+    gate.apply(&mut record);
     let told = tell::tell(&args.output, &formats, &record);
     Ok(exit(&record, &control).and(told))
 }
@@ -203,7 +213,12 @@ fn exit(record: &Record, control: &Control) -> Exit {
         Exit::Passed
     };
     let expected = expect::exit(record.expectations.as_ref());
-    gate.and(bug).and(expected).and(ending(control))
+    let is_met = record.thresholds.iter().all(|it| it.met);
+    let measured = if is_met { Exit::Passed } else { Exit::Missed };
+    gate.and(bug)
+        .and(measured)
+        .and(expected)
+        .and(ending(control))
 }
 
 /// What the way the run ended means.

@@ -1,5 +1,6 @@
 //! From the words of the command line to findings and registries.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -7,24 +8,61 @@ use crate::catalogue::Version;
 use crate::fuzz::Finding;
 use crate::registry::InProcess;
 use crate::report::fuzz as report;
+use crate::run::Record;
 
 use super::Args;
 use super::CliError;
+use crate::cli::check::read_record;
 use crate::cli::fuzz::lower::refuse_differences;
 use crate::cli::fuzz::lower::refuse_without_leave;
 use crate::cli::target::Target;
 
+/// How much of a file is read to see what it is, in bytes.
+const START: u64 = 4096;
+
 /// What is put to whom.
 #[derive(Debug)]
 pub(super) struct Lowered {
-    pub(super) findings: Vec<(PathBuf, Finding)>,
+    pub(super) items: Vec<Item>,
     /// The registries that were named; none for those in the findings.
     targets: Vec<Asked>,
     /// Whether the reference registry stands for whatever the findings name.
     is_embedded: bool,
 }
 
-/// A registry to put a finding to.
+/// What is put.
+#[derive(Debug)]
+pub(super) enum Item {
+    /// The plan of a finding, and its file.
+    Finding(PathBuf, Box<Finding>),
+    /// The checks that failed in a results file.
+    Failed(PathBuf, Box<Record>),
+}
+
+impl Item {
+    fn path(&self) -> &Path {
+        let (Self::Finding(path, _) | Self::Failed(path, _)) = self;
+        path
+    }
+
+    /// The registry in which it was found.
+    fn target(&self) -> &str {
+        match self {
+            Self::Finding(_, finding) => &finding.target,
+            Self::Failed(_, record) => &record.target.url,
+        }
+    }
+
+    /// The version of the specification by which it was found.
+    fn spec(&self) -> &str {
+        match self {
+            Self::Finding(_, finding) => &finding.spec,
+            Self::Failed(_, record) => &record.spec,
+        }
+    }
+}
+
+/// A registry to put it to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Asked {
     /// The reference registry in this process.
@@ -50,25 +88,24 @@ impl Lowered {
         targets.map(|target| target.name().to_owned()).collect()
     }
 
-    /// The registries that a finding is put to.
-    pub(super) fn targets_of(&self, finding: &Finding) -> Vec<Asked> {
+    /// The registries that one of the items is put to.
+    pub(super) fn targets_of(&self, item: &Item) -> Vec<Asked> {
         if !self.targets.is_empty() {
             return self.targets.clone();
         }
         // It was parsed before, when it was lowered.
-        own_target(finding, self.is_embedded).into_iter().collect()
+        own_target(item, self.is_embedded).into_iter().collect()
     }
 }
 
 /// Lowers the flags. Nothing is sent yet.
 pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
     let (files, targets) = sorted(&args.what)?;
-    let mut findings = Vec::new();
+    let mut items = Vec::new();
     for file in files {
-        let finding = Finding::read(&file)
-            .map_err(|error| CliError::Usage(report::harmless(&error.to_string())))?;
-        version(&file, &finding)?;
-        findings.push((file, finding));
+        let item = read(file)?;
+        version(&item)?;
+        items.push(item);
     }
     if targets.len() > 1 && args.connection.names_user() {
         return Err(CliError::Usage(
@@ -81,7 +118,7 @@ pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
         refuse_differences(&args.differences)?;
     }
     let lowered = Lowered {
-        findings,
+        items,
         targets: targets.into_iter().map(Asked::Target).collect(),
         is_embedded: args.differences.is_some(),
     };
@@ -91,9 +128,9 @@ pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
 
 impl Lowered {
     fn refuse_targets(&self, args: &Args) -> Result<(), CliError> {
-        let own = self.findings.iter().map(|(path, finding)| {
-            let bad = || bad_target(path, finding);
-            own_target(finding, self.is_embedded).ok_or_else(bad)
+        let own = self.items.iter().map(|item| {
+            let bad = || bad_target(item);
+            own_target(item, self.is_embedded).ok_or_else(bad)
         });
         let asked: Vec<Asked> = if self.targets.is_empty() {
             own.collect::<Result<_, _>>()?
@@ -107,28 +144,49 @@ impl Lowered {
     }
 }
 
-/// The registry that a finding is put to where none was named.
-fn own_target(finding: &Finding, is_embedded: bool) -> Option<Asked> {
-    if is_embedded || finding.target == InProcess::URL {
-        return Some(Asked::Embedded);
+/// Reads a finding, or the results of a check.
+fn read(path: PathBuf) -> Result<Item, CliError> {
+    if is_of_a_check(&path) {
+        let record = read_record(&path)?;
+        return Ok(Item::Failed(path, Box::new(record)));
     }
-    finding.target.parse().ok().map(Asked::Target)
+    let finding = Finding::read(&path)
+        .map_err(|error| CliError::Usage(report::harmless(&error.to_string())))?;
+    Ok(Item::Finding(path, Box::new(finding)))
 }
 
-fn bad_target(path: &Path, finding: &Finding) -> CliError {
+/// Whether a file is the record of a check, as far as its beginning tells.
+fn is_of_a_check(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let opened = std::fs::File::open(path);
+    let read = opened.and_then(|file| file.take(START).read_to_end(&mut start));
+    let text = String::from_utf8_lossy(&start);
+    // A record says what made it, and then at once whether it is complete; a finding has no such key.
+    read.is_ok() && text.contains("\"complete\"") && !text.contains("\"kind\"")
+}
+
+/// The registry that an item is put to where none was named.
+fn own_target(item: &Item, is_embedded: bool) -> Option<Asked> {
+    if is_embedded || item.target() == InProcess::URL {
+        return Some(Asked::Embedded);
+    }
+    item.target().parse().ok().map(Asked::Target)
+}
+
+fn bad_target(item: &Item) -> CliError {
     CliError::Usage(format!(
         "`{}` names {:?} as its registry, which is no address; give a URL",
-        path.display(),
-        finding.target.chars().take(100).collect::<String>()
+        item.path().display(),
+        item.target().chars().take(100).collect::<String>()
     ))
 }
 
-fn version(path: &Path, finding: &Finding) -> Result<Version, CliError> {
-    finding.spec.parse().map_err(|_| {
+fn version(item: &Item) -> Result<Version, CliError> {
+    item.spec().parse().map_err(|_| {
         CliError::Usage(format!(
-            "`{}` is no finding of plimsoll: there is no version {:?} of the specification",
-            path.display(),
-            finding.spec.chars().take(20).collect::<String>()
+            "`{}` is nothing of plimsoll's: there is no version {:?} of the specification",
+            item.path().display(),
+            item.spec().chars().take(20).collect::<String>()
         ))
     })
 }

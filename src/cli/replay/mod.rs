@@ -1,5 +1,6 @@
-//! `plimsoll replay`: findings, once more.
+//! `plimsoll replay`: findings and failed checks, once more.
 
+mod checks;
 mod lower;
 mod places;
 
@@ -23,17 +24,18 @@ use super::check::terminal_width;
 use super::connection::Connection;
 use super::embedded::Differences;
 
+use lower::Item;
 use places::Places;
 
-/// Put the plans of findings again, and say whether they are still there.
+/// Put findings, or the failed checks of a results file, again, and say whether they are still there.
 ///
-/// FIXED: the plan breaks nothing any more. FAILED: it breaks what it broke. CHANGED: it breaks
-/// something else. ERROR: the question could not be put.
+/// FIXED: nothing is broken any more. FAILED: what was broken is. CHANGED: something else is. ERROR:
+/// the question could not be put.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Findings, or folders of findings (`*.json`), and then any number of registries. Without a
-    /// registry, each finding is put to the one that it was found in.
+    /// Findings, folders of findings (`*.json`) or results files of `check`, and then any number of
+    /// registries. Without a registry, each is put to the one that it was found in.
     #[arg(value_name = "FILE… [URL…]", required = true)]
     what: Vec<String>,
     /// Judge by this version of the specification: 1.0, 1.1 or 1.2 (the draft). Otherwise by the
@@ -72,6 +74,7 @@ const EXAMPLES: &str = "Examples:
   plimsoll replay reports/fuzz/findings http://127.0.0.1:5000
   plimsoll replay finding.json http://127.0.0.1:5000 http://127.0.0.1:5001
   plimsoll replay finding.json --defect malformed-content-range-500 -v
+  plimsoll replay reports/results.json
 
 Exit codes: 0 all are FIXED, 1 some are FAILED or CHANGED, 3 some are ERROR, and those of
 `plimsoll --help`.";
@@ -82,19 +85,32 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let mut places = Places::new(args)?;
     let mut table = Replays {
         targets: lowered.columns(),
+        noun: "finding",
         rows: Vec::new(),
     };
-    for (path, finding) in &lowered.findings {
-        let targets = lowered.targets_of(finding);
-        let answers = targets
-            .iter()
-            .map(|target| places.replay(finding, target))
-            .collect::<Result<_, _>>()?;
-        table.rows.push(Row {
-            file: path.display().to_string(),
-            finding: finding.clone(),
-            answers,
-        });
+    for item in &lowered.items {
+        let targets = lowered.targets_of(item);
+        match item {
+            Item::Finding(path, finding) => {
+                let answers = targets.iter().map(|target| places.replay(finding, target));
+                table.rows.push(Row {
+                    name: path.display().to_string(),
+                    title: format!("{}: {}", finding.group, finding.detail),
+                    answers: answers.collect::<Result<_, _>>()?,
+                });
+            }
+            Item::Failed(_, record) => {
+                table.noun = "replay";
+                table
+                    .rows
+                    .extend(checks::rows(&mut places, record, &targets)?);
+            }
+        }
+    }
+    if table.rows.is_empty() {
+        return Err(CliError::NothingSelected(
+            "no check failed in these results, so nothing ran".to_owned(),
+        ));
     }
     tell(args, &table);
     Ok(exit(&table))

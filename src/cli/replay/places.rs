@@ -59,8 +59,7 @@ impl<'a> Places<'a> {
 
     /// Puts a finding to a registry.
     pub(super) fn replay(&mut self, finding: &Finding, asked: &Asked) -> Result<Replay, CliError> {
-        let own = finding.spec.parse().unwrap_or_default();
-        let spec = self.args.spec.unwrap_or(own);
+        let spec = self.spec(&finding.spec);
         let key = (asked.name().to_owned(), spec);
         if !self.known.contains_key(&key) {
             let place = self.place(asked, spec)?;
@@ -84,23 +83,49 @@ impl<'a> Places<'a> {
         })
     }
 
-    /// A registry, unless it cannot be tested; then why.
-    fn place(&self, asked: &Asked, spec: Version) -> Result<Result<Place, String>, CliError> {
-        let way = match asked {
-            Asked::Embedded => self.args.differences.embedded(spec)?,
-            Asked::Target(target) => match self.way(target)? {
-                Ok(way) => way,
-                Err(reason) => return Ok(Err(reason)),
-            },
-        };
-        let client = Arc::new(way.client);
-        let mut settings = Settings::of(Arc::clone(&client), way.origin.clone());
+    /// The way to a registry, unless it cannot be tested; then why.
+    pub(super) fn way(
+        &self,
+        asked: &Asked,
+        spec: Version,
+    ) -> Result<Result<Way, String>, CliError> {
+        match asked {
+            Asked::Embedded => self.args.differences.embedded(spec).map(Ok),
+            Asked::Target(target) => self.way_out(target),
+        }
+    }
+
+    /// The version of the specification that is gone by, where `own` is that of what is replayed.
+    pub(super) fn spec(&self, own: &str) -> Version {
+        self.args.spec.unwrap_or(own.parse().unwrap_or_default())
+    }
+
+    /// What a run at this registry is told.
+    pub(super) fn settings(
+        &mut self,
+        client: &Arc<Client>,
+        origin: &str,
+        spec: Version,
+    ) -> Settings {
+        self.played += 1;
+        let mut settings = Settings::of(Arc::clone(client), origin);
         settings.world.spec = spec;
         settings.world.settle = self.args.settle;
         settings.repositories = Repositories::Fresh {
             namespace: self.args.namespace.clone(),
-            run_id: format!("{}-{spec}", self.run_id),
+            run_id: format!("{}-{}", self.run_id, self.played),
         };
+        settings
+    }
+
+    /// A registry, unless it cannot be tested; then why.
+    fn place(&mut self, asked: &Asked, spec: Version) -> Result<Result<Place, String>, CliError> {
+        let way = match self.way(asked, spec)? {
+            Ok(way) => way,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let client = Arc::new(way.client);
+        let settings = self.settings(&client, &way.origin, spec);
         let mut profile = Profile::of(spec);
         profile.settle = self.args.settle;
         let is_here = match asked {
@@ -120,7 +145,7 @@ impl<'a> Places<'a> {
         }))
     }
 
-    fn way(&self, target: &Target) -> Result<Result<Way, String>, CliError> {
+    fn way_out(&self, target: &Target) -> Result<Result<Way, String>, CliError> {
         let settings = settings_elsewhere(&self.args.connection, target)?;
         let has_credentials = settings.credentials != Login::Anonymous;
         let client = Client::over_network(settings)?;

@@ -2,7 +2,6 @@
 
 use anstyle::Style;
 
-use crate::fuzz::Finding;
 use crate::fuzz::Replay;
 use crate::fuzz::Replayed;
 use crate::report::TerminalOptions;
@@ -22,22 +21,24 @@ use super::terminal::script;
 /// How wide a column of answers is.
 const COLUMN: usize = 9;
 
-/// Findings, and what came of each at each registry.
+/// Findings or failed checks, and what came of each at each registry.
 #[derive(Debug, Clone)]
 pub struct Replays {
     /// The registries; none where each finding was put to its own.
     pub targets: Vec<String>,
-    /// The findings.
+    /// What a row is called.
+    pub noun: &'static str,
+    /// A row for each.
     pub rows: Vec<Row>,
 }
 
-/// A finding, and what came of it.
+/// A finding or a failed check, and what came of it.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its file.
-    pub file: String,
-    /// The finding.
-    pub finding: Finding,
+    /// Its file, or its id.
+    pub name: String,
+    /// What it is about.
+    pub title: String,
     /// What came of it, in the order of the registries.
     pub answers: Vec<Replay>,
 }
@@ -74,10 +75,9 @@ fn row(page: &mut Page, table: &Replays, row: &Row, verbosity: Verbosity) {
         Span::new(style, &format!("{word:<COLUMN$}"))
     });
     let mut spans: Vec<_> = words.collect();
-    spans.push(Span::new(PLAIN, &row.file));
+    spans.push(Span::new(PLAIN, &row.name));
     page.line_of(&spans);
-    let what = format!("{}: {}", row.finding.group, row.finding.detail);
-    page.paragraph(2, &Span::new(PLAIN, ""), &Span::cut(DIM, &what, 300));
+    page.paragraph(2, &Span::new(PLAIN, ""), &Span::cut(DIM, &row.title, 300));
     for (index, answer) in row.answers.iter().enumerate() {
         let at = if table.targets.len() > 1 {
             format!("[{}] ", index + 1)
@@ -118,7 +118,7 @@ fn sum(page: &mut Page, table: &Replays) {
     } else {
         RED
     };
-    let findings = words::count(table.rows.len(), "finding");
-    let text = format!("{findings}: {}", words::list(&parts));
+    let rows = words::count(table.rows.len(), table.noun);
+    let text = format!("{rows}: {}", words::list(&parts));
     page.text(0, &Span::new(style, &text));
 }

@@ -156,8 +156,8 @@ fn nothing_hostile_reaches_a_terminal() {
     let record = record(vec![finding("model")]);
     let shown = terminal(&record, &BTreeMap::new(), &options(Verbosity::Verbose));
     let row = Row {
-        file: HOSTILE.to_owned(),
-        finding: finding("model"),
+        name: HOSTILE.to_owned(),
+        title: HOSTILE.to_owned(),
         answers: vec![Replay {
             replayed: Replayed::Changed(HOSTILE.to_owned()),
             exchanges: Vec::new(),
@@ -165,6 +165,7 @@ fn nothing_hostile_reaches_a_terminal() {
         }],
     };
     let table = Replays {
+        noun: "finding",
         targets: Vec::new(),
         rows: vec![row],
     };

@@ -142,8 +142,10 @@ fn counts(page: &mut Page, record: &Record) {
 /// Writes the last line: the verdict, and what it rests on.
 pub(super) fn verdict(page: &mut Page, record: &Record) {
     let out_of_date = record.expectations.as_ref().filter(|it| it.gates());
+    let missed = record.thresholds.iter().filter(|it| !it.met).count();
     let (word, style, text) = match (gating(record), out_of_date) {
         (Gating::Violated, _) => ("FAILED", RED, gates(record)),
+        (_, _) if missed > 0 => ("MISSED", RED, words::count(missed, "threshold")),
         (_, Some(entries)) => ("OUT OF DATE", RED, expectations::verdict(entries)),
         (Gating::NothingRan, None) => (
             "NOTHING RAN",

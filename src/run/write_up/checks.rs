@@ -32,6 +32,7 @@ pub(super) fn put(ended: &Ended, all: &[Ended], settings: &Settings) -> CheckEnt
     let entry = CheckEntry {
         verdict: ended.verdict.to_string(),
         gates: gates(ended, all, spec, settings.fail_on),
+        excused: None,
         duration_ms: millis(ended.took),
         violated: violation.map(|violation| violation.requirement.id.to_owned()),
         expected: violation.map(|violation| violation.expected.clone()),
@@ -72,6 +73,7 @@ fn bare(case: &Case, spec: Version) -> CheckEntry {
             .collect(),
         verdict: String::new(),
         gates: false,
+        excused: None,
         duration_ms: 0,
         violated: None,
         expected: None,

@@ -13,6 +13,7 @@ use std::time::SystemTime;
 use crate::check::Feature;
 use crate::check::FeatureState;
 use crate::check::Section;
+use crate::http::Latency;
 use crate::verdict::Verdict;
 
 use super::Case;
@@ -20,6 +21,7 @@ use super::CategoryEntry;
 use super::CheckEntry;
 use super::Ending;
 use super::FeatureEntry;
+use super::LatencyEntry;
 use super::Plan;
 use super::Record;
 use super::SCHEMA;
@@ -77,6 +79,7 @@ pub(super) fn write_up(run: &Finished<'_>) -> Record {
         started: humantime::format_rfc3339_millis(run.began.0).to_string(),
         duration_ms: millis(run.began.1.elapsed()),
         requests: settings.world.client.requests(),
+        latency: settings.world.client.latency().map(latency_entry),
         summary: summary(&checks),
         features: run.features.iter().map(feature_entry).collect(),
         categories: CATEGORIES
@@ -87,6 +90,9 @@ pub(super) fn write_up(run: &Finished<'_>) -> Record {
         causes,
         checks,
         expectations: expected::came_of(settings, run.plan, ended),
+        baseline: None,
+        edition: None,
+        thresholds: Vec::new(),
     }
 }
 
@@ -113,6 +119,16 @@ fn in_order(run: &Finished<'_>, explained: Vec<Option<String>>) -> Vec<CheckEntr
     all.iter()
         .filter_map(|case| entries.remove(case.id.as_str()))
         .collect()
+}
+
+fn latency_entry(latency: Latency) -> LatencyEntry {
+    let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    LatencyEntry {
+        p50_us: micros(latency.p50),
+        p95_us: micros(latency.p95),
+        p99_us: micros(latency.p99),
+        max_us: micros(latency.max),
+    }
 }
 
 fn ending_word(ending: Ending) -> String {
