@@ -14,6 +14,7 @@ mod expect;
 mod explain;
 mod fuzz;
 mod list;
+mod probe;
 mod progress;
 mod replay;
 mod requirements;
@@ -63,7 +64,9 @@ enum Verb {
     Check(Box<check::Args>),
     /// Put plans of chance to a registry, and look for what no answer may do.
     Fuzz(Box<fuzz::Args>),
-    /// Put the plans of findings again, and say whether they are still there.
+    /// Say what a registry is: how it answers, what it has, how much it takes.
+    Probe(Box<probe::Args>),
+    /// Put findings or failed checks again, and say whether they are still there.
     Replay(Box<replay::Args>),
     /// Write what is known to be wrong into a file of expectations.
     Expect(expect::Args),
@@ -90,6 +93,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     let outcome = match cli.verb {
         Verb::Check(args) => check::run(&args, overrides),
         Verb::Fuzz(args) => fuzz::run(&args),
+        Verb::Probe(args) => probe::run(&args),
         Verb::Replay(args) => replay::run(&args),
         Verb::Expect(args) => expect::run(&args),
         Verb::Config(args) => config::run(&args, &cli.source),

@@ -8,6 +8,7 @@ mod evidence;
 pub mod fuzz;
 pub mod json;
 pub mod junit;
+mod survey;
 mod terminal;
 mod words;
 
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 
 use crate::run::Record;
 
+pub use survey::survey;
 pub use terminal::TerminalOptions;
 pub use terminal::Verbosity;
 pub use terminal::terminal;

@@ -19,6 +19,7 @@ mod record;
 mod repositories;
 mod schedule;
 mod settings;
+mod survey;
 mod under_way;
 mod watching;
 mod write_up;
@@ -44,6 +45,10 @@ pub use settings::Exchanges;
 pub use settings::Settings;
 pub use settings::random_run_id;
 pub use settings::random_seed;
+pub use survey::Row as SurveyRow;
+pub use survey::State as SurveyState;
+pub use survey::Survey;
+pub use survey::survey;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -11,6 +11,7 @@ mod gates;
 mod hostile;
 mod lawful;
 mod module_order;
+mod probe;
 mod readme;
 mod real_run;
 mod selftest;

@@ -222,7 +222,7 @@ fn exit(record: &Record, control: &Control) -> Exit {
 }
 
 /// What the way the run ended means.
-fn ending(control: &Control) -> Exit {
+pub(super) fn ending(control: &Control) -> Exit {
     match control.ending() {
         Some(Ending::Interrupted) => Exit::Interrupted,
         Some(Ending::Terminated) => Exit::Terminated,
