@@ -4,6 +4,7 @@
 //! them.
 
 mod check;
+mod compare;
 mod config;
 mod connection;
 mod differences;
@@ -62,6 +63,8 @@ struct Cli {
 enum Verb {
     /// Check a registry against the specification.
     Check(Box<check::Args>),
+    /// Put the same suite to several registries, and show them side by side.
+    Compare(Box<compare::Args>),
     /// Put plans of chance to a registry, and look for what no answer may do.
     Fuzz(Box<fuzz::Args>),
     /// Say what a registry is: how it answers, what it has, how much it takes.
@@ -92,6 +95,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     };
     let outcome = match cli.verb {
         Verb::Check(args) => check::run(&args, overrides),
+        Verb::Compare(args) => compare::run(&args, &overrides),
         Verb::Fuzz(args) => fuzz::run(&args),
         Verb::Probe(args) => probe::run(&args),
         Verb::Replay(args) => replay::run(&args),

@@ -4,6 +4,7 @@
 //! came about; what the target said is made harmless in `clean` before it reaches any of them.
 
 mod clean;
+pub mod compare;
 mod evidence;
 pub mod fuzz;
 pub mod json;

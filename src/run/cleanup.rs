@@ -18,13 +18,29 @@ use crate::trial::Rank;
 use super::Control;
 use super::Event;
 use super::Observer;
+use super::Plan;
 use super::Repositories;
+use super::Selection;
 use super::Settings;
 use super::schedule::in_parallel;
 use super::watching::Watching;
 
 /// How long cleaning up may take after the run was ended before its end.
 const AFTER_ENDING: Duration = Duration::from_secs(5);
+
+/// Deletes what was pushed outside of a run of checks, as far as it can be deleted.
+pub(super) fn clean_up_after(settings: &Settings, held: &[Held], control: &Control) {
+    let deletes = [
+        Feature::TagDelete,
+        Feature::ManifestDelete,
+        Feature::BlobDelete,
+    ];
+    let maybe = deletes.map(|it| (it, FeatureState::Unknown(String::new())));
+    let plan = Plan::new(&[], &Selection::default(), settings.world.spec);
+    let watching = Watching::new(&plan, &settings.world);
+    let held: Vec<_> = held.iter().collect();
+    clean_up(settings, &held, &maybe, &watching, control, &());
+}
 
 /// Deletes tags, then manifests, then blobs; what cannot be deleted stays.
 pub(super) fn clean_up(

@@ -5,6 +5,7 @@
 
 mod cause;
 mod cleanup;
+mod compare;
 mod control;
 mod event;
 mod examine;
@@ -24,6 +25,14 @@ mod under_way;
 mod watching;
 mod write_up;
 
+pub use compare::COMPARISON_SCHEMA;
+pub use compare::Compared;
+pub use compare::Comparison;
+pub use compare::Identity;
+pub use compare::IdentityLine;
+pub use compare::Line;
+pub use compare::compare;
+pub use compare::identity;
 pub use control::Control;
 pub use control::Ending;
 pub use event::Event;

@@ -45,7 +45,7 @@ pub(in crate::cli) struct Lowered {
 }
 
 /// What `--fail-on` takes: a level, or `None` for `never`.
-pub(super) type FailOn = Option<Level>;
+pub(in crate::cli) type FailOn = Option<Level>;
 
 /// Lowers the flags. Nothing is sent yet.
 pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Lowered, CliError> {
@@ -210,7 +210,7 @@ pub(in crate::cli) fn reach(args: &Args, lowered: &Lowered) -> Result<(), CliErr
 }
 
 /// `must`, …, or `never`.
-pub(super) fn fail_on(text: &str) -> Result<FailOn, String> {
+pub(in crate::cli) fn fail_on(text: &str) -> Result<FailOn, String> {
     if text == "never" {
         return Ok(None);
     }

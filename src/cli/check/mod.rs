@@ -26,8 +26,11 @@ use crate::run::gating;
 use crate::suite;
 
 pub(super) use gates::read_record;
+pub(super) use lower::FailOn;
+pub(super) use lower::fail_on;
 pub(super) use lower::jobs;
 pub(super) use lower::nearest;
+pub(super) use lower::refuse_empty;
 pub(super) use lower::run_id;
 pub(super) use tell::terminal_width;
 

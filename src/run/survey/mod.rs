@@ -16,11 +16,8 @@ use crate::trial::Variant;
 use crate::verdict::Stop;
 
 use super::Control;
-use super::Plan;
-use super::Selection;
 use super::Settings;
 use super::cleanup;
-use super::watching::Watching;
 
 /// The longest part of a path that is shown whole, in bytes.
 const LONGEST_PART: usize = 20;
@@ -112,8 +109,6 @@ pub fn survey(settings: Settings, control: &Control) -> Survey {
 }
 
 fn questions(settings: &Settings, control: &Control) -> Vec<Row> {
-    let plan = Plan::new(&[], &Selection::default(), settings.world.spec);
-    let watching = Watching::new(&plan, &settings.world);
     let mut held = Vec::new();
     let mut rows = Vec::new();
     for (topic, name, question) in QUESTIONS {
@@ -133,14 +128,7 @@ fn questions(settings: &Settings, control: &Control) -> Vec<Row> {
         rows.push(row);
         held.extend(trial.held());
     }
-    let held: Vec<_> = held.iter().collect();
-    let deletes = [
-        Feature::TagDelete,
-        Feature::ManifestDelete,
-        Feature::BlobDelete,
-    ];
-    let maybe = deletes.map(|it| (it, FeatureState::Unknown(String::new())));
-    cleanup::clean_up(settings, &held, &maybe, &watching, control, &());
+    cleanup::clean_up_after(settings, &held, control);
     rows
 }
 
