@@ -6,6 +6,7 @@
 mod clean;
 mod evidence;
 pub mod fuzz;
+pub mod html;
 pub mod json;
 pub mod junit;
 mod terminal;
@@ -46,6 +47,11 @@ pub static FORMATS: &[Format] = &[
         name: "junit",
         file_name: "junit.xml",
         render: junit::render,
+    },
+    Format {
+        name: "html",
+        file_name: "report.html",
+        render: html::render,
     },
 ];
 

@@ -8,7 +8,7 @@ mod causes;
 pub(in crate::report) mod expectations;
 mod lesser;
 pub(in crate::report) mod page;
-mod summary;
+pub(in crate::report) mod summary;
 
 use anstyle::Style;
 

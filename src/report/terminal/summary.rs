@@ -141,17 +141,12 @@ fn counts(page: &mut Page, record: &Record) {
 
 /// Writes the last line: the verdict, and what it rests on.
 pub(super) fn verdict(page: &mut Page, record: &Record) {
-    let out_of_date = record.expectations.as_ref().filter(|it| it.gates());
-    let (word, style, text) = match (gating(record), out_of_date) {
-        (Gating::Violated, _) => ("FAILED", RED, gates(record)),
-        (_, Some(entries)) => ("OUT OF DATE", RED, expectations::verdict(entries)),
-        (Gating::NothingRan, None) => (
-            "NOTHING RAN",
-            RED,
-            "no check came to a judgement".to_owned(),
-        ),
-        (Gating::Passed, None) => ("passed", GREEN, passed(record)),
-    };
+    let Judgement {
+        word,
+        is_good,
+        text,
+    } = judgement(record);
+    let style = if is_good { GREEN } else { RED };
     if record.complete {
         page.line_of(&[
             Span::new(style, word),
@@ -160,12 +155,43 @@ pub(super) fn verdict(page: &mut Page, record: &Record) {
         return;
     }
     let reason = clean::line(record.ended_by.as_deref().unwrap_or("unknown reason"), 40);
-    let style = if style == GREEN { YELLOW } else { style };
+    let style = if is_good { YELLOW } else { style };
     let so_far = format!(": so far {}: {text}", word.to_lowercase());
     page.line_of(&[
         Span::new(style, &format!("INCOMPLETE ({reason})")),
         Span::new(PLAIN, &so_far),
     ]);
+}
+
+/// The verdict on a run.
+#[derive(Debug)]
+pub(in crate::report) struct Judgement {
+    /// In a word or two.
+    pub(in crate::report) word: &'static str,
+    /// Whether the run is a success.
+    pub(in crate::report) is_good: bool,
+    /// What it rests on.
+    pub(in crate::report) text: String,
+}
+
+/// The verdict, and what it rests on.
+pub(in crate::report) fn judgement(record: &Record) -> Judgement {
+    let out_of_date = record.expectations.as_ref().filter(|it| it.gates());
+    let (word, is_good, text) = match (gating(record), out_of_date) {
+        (Gating::Violated, _) => ("FAILED", false, gates(record)),
+        (_, Some(entries)) => ("OUT OF DATE", false, expectations::verdict(entries)),
+        (Gating::NothingRan, None) => (
+            "NOTHING RAN",
+            false,
+            "no check came to a judgement".to_owned(),
+        ),
+        (Gating::Passed, None) => ("passed", true, passed(record)),
+    };
+    Judgement {
+        word,
+        is_good,
+        text,
+    }
 }
 
 /// `3 causes gate (2 must, 1 expected)`.
