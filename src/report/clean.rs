@@ -50,7 +50,7 @@ pub(super) fn cdata(text: &str) -> String {
     xml(text).replace("]]>", "]]]]><![CDATA[>")
 }
 
-/// Text for HTML, for elements as well as for attributes in quotes: what does not print, terminal
+/// Text for HTML, for elements as well as for attributes in double quotes: what does not print, terminal
 /// sequences and characters that turn the direction of text included, is shown as an escape, and
 /// markup is escaped. Line ends and tabs stay.
 pub(super) fn html(text: &str) -> String {
@@ -60,8 +60,7 @@ pub(super) fn html(text: &str) -> String {
             '&' => clean.push_str("&amp;"),
             '<' => clean.push_str("&lt;"),
             '>' => clean.push_str("&gt;"),
-            '"' => clean.push_str("&quot;"),
-            '\'' => clean.push_str("&#39;"),
+            '"' => clean.push_str("&#34;"),
             '\n' | '\t' => clean.push(character),
             ' '..='~' => clean.push(character),
             _ => clean.push_str(&visible(character)),
@@ -81,6 +80,19 @@ pub(super) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
         .unwrap_or(0);
     let missing = text.len() - end;
     Cow::Owned(format!("{}… ({missing} bytes left out)", &text[..end]))
+}
+
+/// So much of `text` that it takes at most `limit` bytes as HTML, with a word on what is missing.
+pub(super) fn cut_html(text: &str, limit: usize) -> Cow<'_, str> {
+    let mut room = limit;
+    for (place, character) in text.char_indices() {
+        let width = html(character.encode_utf8(&mut [0; 4])).len();
+        if width > room {
+            return cut(text, place);
+        }
+        room -= width;
+    }
+    Cow::Borrowed(text)
 }
 
 fn visible(character: char) -> String {
@@ -232,7 +244,7 @@ mod tests {
                 "\u{202e}\u{2066}\u{200b}\u{300}",
                 r"\u{202e}\u{2066}\u{200b}\u{300}",
             ),
-            ("</p><b a=\"'&", "&lt;/p&gt;&lt;b a=&quot;&#39;&amp;"),
+            ("</p><b a=\"'&", "&lt;/p&gt;&lt;b a=&#34;'&amp;"),
         ] {
             assert_eq!(html(text), shown);
         }
@@ -244,6 +256,13 @@ mod tests {
         assert_eq!(cut("äöü", 3), "ä… (4 bytes left out)");
     }
 
+    #[test]
+    fn html_is_cut_by_what_it_takes_on_the_page() {
+        assert_eq!(cut_html("a&b", 7), "a&b");
+        assert_eq!(cut_html("a&b", 6), "a&… (1 bytes left out)");
+        assert_eq!(cut_html("a&b", 5), "a… (2 bytes left out)");
+    }
+
     proptest! {
         #[test]
         fn no_text_gets_a_control_character_through(text in any::<String>()) {
@@ -252,7 +271,7 @@ mod tests {
             prop_assert!(!escaped.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')));
             let page = html(&text);
             prop_assert!(!page.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')));
-            prop_assert!(!page.contains(['<', '>', '"', '\'']));
+            prop_assert!(!page.contains(['<', '>', '"']));
             prop_assert!(!escaped.replace("]]]]><![CDATA[>", "").contains("]]>"));
         }
     }

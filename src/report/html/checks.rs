@@ -141,16 +141,11 @@ pub(super) fn groups(record: &Record) -> Vec<Group> {
                 Some((_, count)) => *count += 1,
                 None => group.marks.push((line.mark, 1)),
             }
-            group.marks.sort_by_key(|(mark, _)| place(*mark));
+            group.marks.sort_by_key(|(mark, _)| mark.place());
             group.lines.push(line);
         }
     }
     groups
-}
-
-/// Where reports say it among the others.
-fn place(mark: Mark) -> Option<usize> {
-    Verdict::ALL.iter().position(|it| it.word() == mark.word)
 }
 
 /// `pull/blobs` of `pull/blobs/known-blob`.

@@ -10,7 +10,7 @@ use crate::run::CheckEntry;
 use crate::run::ExchangeEntry;
 
 /// How many bytes a page may have that is not out of the common; evidence takes what is left of it.
-const PAGE: usize = 470_000;
+const PAGE: usize = 430_000;
 /// What is on it besides: the frame, and roughly each line, each check to look at, each requirement.
 const FRAME: usize = 70_000;
 const LINE: usize = 300;
@@ -19,7 +19,7 @@ const REQUIREMENT: usize = 340;
 /// The most that all evidence takes, the most of one check, and what each should have at least.
 const MOST: usize = 160_000;
 const EACH: usize = 16_000;
-const FAIR: usize = 2_500;
+const FAIR: usize = 1_500;
 /// What a check gets in any case.
 const LEAST: usize = 400;
 /// The most of a body, and of a line of a head.
@@ -64,7 +64,7 @@ pub(super) struct Script {
     /// Its text, whole; nothing where it is too long for a page.
     pub(super) text: Option<String>,
     /// Its length, for people.
-    pub(super) size: String,
+    pub(super) length: String,
 }
 
 /// What of a check's evidence is on the page.
@@ -119,24 +119,30 @@ impl Room {
         script: Option<&str>,
         exchange: impl Fn(usize, usize) -> Exchange,
     ) -> Evidence {
-        let share = self.share();
-        let mut room = share;
-        let script = script.map(|text| Script::within(text, &mut room));
+        let mut room = self.share();
+        let mut spent = 0;
+        let mut spend = |size: usize| {
+            spent += size;
+            room = room.saturating_sub(size);
+            room
+        };
+        let script = script.map(|text| Script::within(text, spend(0)));
+        let left = spend(script.as_ref().map_or(0, Script::size));
         let mut chosen: Vec<_> = shown
-            .map(|index| exchange(index, (room / 2).clamp(LEAST / 2, BODY)))
+            .map(|index| exchange(index, (left / 2).clamp(LEAST / 2, BODY)))
             .into_iter()
             .collect();
-        room = room.saturating_sub(chosen.iter().map(size).sum());
+        let mut left = spend(chosen.iter().map(size).sum());
         for index in (0..shown.unwrap_or(count)).rev() {
             let candidate = exchange(index, BODY / 8);
             let size = size(&candidate);
-            if size > room {
+            if size > left {
                 break;
             }
-            room -= size;
+            left = spend(size);
             chosen.push(candidate);
         }
-        self.left = self.left.saturating_sub(share - room);
+        self.left = self.left.saturating_sub(spent);
         chosen.reverse();
         Evidence {
             left_out: count - chosen.len(),
@@ -147,16 +153,17 @@ impl Room {
 }
 
 impl Script {
-    fn within(text: &str, room: &mut usize) -> Self {
-        let length = clean::html(text).len();
-        let fits = length <= *room;
-        if fits {
-            *room -= length;
-        }
+    fn within(text: &str, room: usize) -> Self {
+        let fits = clean::html(text).len() <= room;
         Self {
             text: fits.then(|| text.to_owned()),
-            size: bytes(text.len()),
+            length: bytes(text.len()),
         }
+    }
+
+    fn size(&self) -> usize {
+        let text = self.text.as_deref();
+        text.map_or(0, |text| clean::html(text).len())
     }
 }
 
@@ -169,14 +176,14 @@ impl Pane {
         note: Option<String>,
         limit: usize,
     ) -> Self {
-        let line = |text: &str| clean::cut(text, HEAD_LINE.min(limit.max(200))).into_owned();
+        let line = |text: &str| clean::cut_html(text, HEAD_LINE.min(limit.max(200))).into_owned();
         Self {
             first: line(first),
             headers: headers
                 .iter()
                 .map(|(name, value)| (line(name), line(value)))
                 .collect(),
-            body: body.map(|text| clean::cut(text, limit).into_owned()),
+            body: body.map(|text| clean::cut_html(text, limit).into_owned()),
             note,
         }
     }

@@ -44,6 +44,11 @@ impl Mark {
         }
     }
 
+    /// Where reports have it among the others.
+    pub(super) fn place(self) -> Option<usize> {
+        Verdict::ALL.iter().position(|it| it.word() == self.word)
+    }
+
     /// That of a word of the record: a verdict or a state.
     pub(super) fn named(word: &str) -> Self {
         if let Some(verdict) = Verdict::ALL.into_iter().find(|it| it.word() == word) {

@@ -80,6 +80,21 @@ pub(super) fn section(id: &str, spec: &str) -> Option<Section> {
     Some(Section { name, url })
 }
 
+/// How many are in which state.
+pub(super) fn states(record: &Record) -> Vec<(Mark, usize)> {
+    let marks: Vec<_> = record
+        .requirements
+        .iter()
+        .map(|entry| Mark::named(&entry.state))
+        .collect();
+    let of = |word: &str| {
+        let mark = Mark::named(word);
+        (mark, marks.iter().filter(|it| **it == mark).count())
+    };
+    let states = ["held", "violated", "untested", "strange"].map(of);
+    states.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
 /// All of them, those together that stand together.
 pub(super) fn areas(record: &Record) -> Vec<Area> {
     let verdicts: BTreeMap<&str, &CheckEntry> = record
@@ -125,9 +140,12 @@ fn row(record: &Record, entry: &RequirementEntry, verdicts: &BTreeMap<&str, &Che
         ends: if all_passed {
             Vec::new()
         } else {
-            ends.into_iter()
+            let mut ends: Vec<_> = ends
+                .into_iter()
                 .map(|(word, count)| (Mark::named(word), count))
-                .collect()
+                .collect();
+            ends.sort_by_key(|(mark, _)| mark.place());
+            ends
         },
     }
 }

@@ -39,6 +39,8 @@ pub(super) struct Run {
     groups: Vec<Group>,
     areas: Vec<Area>,
     requirements: usize,
+    /// How many requirements are in which state.
+    states: Vec<(Mark, usize)>,
     expectations: Option<Expectations>,
 }
 
@@ -91,6 +93,7 @@ impl Run {
             groups: checks::groups(record),
             areas: requirements::areas(record),
             requirements: record.requirements.len(),
+            states: requirements::states(record),
             expectations: record.expectations.as_ref().map(Expectations::of),
         }
     }
@@ -105,10 +108,19 @@ fn facts(record: &Record) -> Vec<(&'static str, String)> {
         ("Started", cut(&record.started, 40)),
         ("Took", words::time(record.duration_ms)),
         ("Asked", format!("{checks}, {requests}")),
-        ("Fails on", cut(&record.fail_on, 20)),
+        ("Fails on", fails_on(record)),
         ("Seed", record.seed.to_string()),
         ("Run", cut(&record.run_id, 40)),
     ]
+}
+
+/// The levels that make the run fail.
+fn fails_on(record: &Record) -> String {
+    let levels = summary::gating_levels(record);
+    if levels.is_empty() {
+        return "nothing".to_owned();
+    }
+    words::list(&levels)
 }
 
 /// A run that nothing gates but that is not without failures is no green one.

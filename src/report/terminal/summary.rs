@@ -230,14 +230,19 @@ fn gates(record: &Record) -> String {
     )
 }
 
-/// What would have gated, and what there is that does not.
-fn passed(record: &Record) -> String {
+/// The levels that make the run fail.
+pub(in crate::report) fn gating_levels(record: &Record) -> Vec<String> {
     let gate = words::weight(&record.fail_on);
-    let levels: Vec<_> = Level::ALL
+    Level::ALL
         .iter()
         .map(ToString::to_string)
         .filter(|level| record.fail_on != "never" && words::weight(level) <= gate)
-        .collect();
+        .collect()
+}
+
+/// What would have gated, and what there is that does not.
+fn passed(record: &Record) -> String {
+    let levels = gating_levels(record);
     let mut text = match levels.as_slice() {
         [] => "nothing can gate, as was asked for".to_owned(),
         levels => format!("nothing gates ({} would)", words::list(levels)),
