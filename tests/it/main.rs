@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one file per subject.
 
+mod browser;
 mod causes;
 mod command_line;
 mod differential;
@@ -10,6 +11,7 @@ mod fuzz;
 mod hostile;
 mod lawful;
 mod module_order;
+mod page;
 mod readme;
 mod real_run;
 mod selftest;

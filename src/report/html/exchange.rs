@@ -184,7 +184,7 @@ impl Pane {
                 .map(|(name, value)| (line(name), line(value)))
                 .collect(),
             body: body.map(|text| clean::cut_html(text, limit).into_owned()),
-            note,
+            note: note.map(|note| line(&note)),
         }
     }
 

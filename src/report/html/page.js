@@ -11,7 +11,7 @@
     level: item.classList[2],
     workflow: item.id.replace(/^check-/, "").split("/")[0],
     requirements: new Set(all('a[href^="#req-"]', item).map((link) => link.hash.slice(5))),
-    text: item.textContent.toLowerCase(),
+    text: `${item.id} ${item.textContent}`.toLowerCase(),
   }));
 
   // Filters.

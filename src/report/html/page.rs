@@ -26,6 +26,10 @@ use crate::report::clean;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// The most of any text, whatever the view has cut: laying out one long word takes a browser the
+/// square of its length.
+const LONGEST: usize = 16_000;
+
 /// The templates by name; `page.html` is the frame of all.
 const TEMPLATES: &[(&str, &str)] = &[
     ("page.html", include_str!("page.html")),
@@ -81,7 +85,7 @@ fn print(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(
     let text = if value.is_safe() {
         text
     } else {
-        clean::html(&text)
+        clean::html(&clean::cut(&text, LONGEST))
     };
     Ok(out.write_str(&text)?)
 }
