@@ -61,8 +61,7 @@ pub(super) fn html(text: &str) -> String {
             '<' => clean.push_str("&lt;"),
             '>' => clean.push_str("&gt;"),
             '"' => clean.push_str("&#34;"),
-            '\n' | '\t' => clean.push(character),
-            ' '..='~' => clean.push(character),
+            '\n' | '\t' | ' '..='~' => clean.push(character),
             _ => clean.push_str(&visible(character)),
         }
     }

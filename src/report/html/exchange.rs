@@ -121,25 +121,25 @@ impl Room {
     ) -> Evidence {
         let mut room = self.share();
         let mut spent = 0;
-        let mut spend = |size: usize| {
+        let mut pay = |size: usize| {
             spent += size;
             room = room.saturating_sub(size);
             room
         };
-        let script = script.map(|text| Script::within(text, spend(0)));
-        let left = spend(script.as_ref().map_or(0, Script::size));
+        let script = script.map(|text| Script::within(text, pay(0)));
+        let left = pay(script.as_ref().map_or(0, Script::size));
         let mut chosen: Vec<_> = shown
             .map(|index| exchange(index, (left / 2).clamp(LEAST / 2, BODY)))
             .into_iter()
             .collect();
-        let mut left = spend(chosen.iter().map(size).sum());
+        let mut left = pay(chosen.iter().map(size).sum());
         for index in (0..shown.unwrap_or(count)).rev() {
             let candidate = exchange(index, BODY / 8);
             let size = size(&candidate);
             if size > left {
                 break;
             }
-            left = spend(size);
+            left = pay(size);
             chosen.push(candidate);
         }
         self.left = self.left.saturating_sub(spent);
@@ -263,7 +263,6 @@ fn shortened(text: &str, most: usize) -> String {
 
 fn timing(entry: &ExchangeEntry) -> String {
     let role = match entry.role.as_str() {
-        "asked" => "",
         "redirect" => "following a redirect, ",
         "token" => "fetching a token, ",
         "again" => "asked again, ",

@@ -164,25 +164,20 @@ fn groups(record: &FuzzRecord) -> Vec<Group> {
     for finding in findings {
         let is_known = record.known_as(finding).is_some();
         let found = found(record, finding, &mut room);
-        match groups
+        let known = groups
             .iter_mut()
-            .find(|(name, _, _)| *name == finding.group)
-        {
-            Some((_, _, group)) => group.findings.push(found),
-            None => {
-                let group = Group {
-                    name: cut(&finding.group, 300),
-                    plans: record
-                        .outcome
-                        .groups
-                        .get(&finding.group)
-                        .copied()
-                        .unwrap_or(0),
-                    findings: vec![found],
-                };
-                groups.push((&finding.group, is_known, group));
-            }
+            .find(|(name, _, _)| *name == finding.group);
+        if let Some((_, _, group)) = known {
+            group.findings.push(found);
+            continue;
         }
+        let plans = record.outcome.groups.get(&finding.group);
+        let group = Group {
+            name: cut(&finding.group, 300),
+            plans: plans.copied().unwrap_or(0),
+            findings: vec![found],
+        };
+        groups.push((&finding.group, is_known, group));
     }
     groups.sort_by_key(|(_, is_known, group)| (*is_known, Reverse(group.plans)));
     groups.into_iter().map(|(_, _, group)| group).collect()
