@@ -87,7 +87,8 @@ impl Browser {
             "unhandledPromptBehavior": "ignore",
         }}});
         let opened = browser.ask("POST", "/session", Some(&wanted));
-        browser.session = opened["sessionId"].as_str().expect("a session").to_owned();
+        let session = opened["sessionId"].as_str().expect("a session");
+        session.clone_into(&mut browser.session);
         Some(browser)
     }
 
