@@ -1,4 +1,4 @@
-//! What the target said, made harmless for a terminal and for XML.
+//! What the target said, made harmless for a terminal, for XML and for HTML.
 //!
 //! Everything in a record may come from a hostile target: control characters, terminal sequences,
 //! characters that turn the direction of text or take no room, markup. Nothing here knows what the
@@ -50,6 +50,24 @@ pub(super) fn cdata(text: &str) -> String {
     xml(text).replace("]]>", "]]]]><![CDATA[>")
 }
 
+/// Text for HTML, for elements as well as for attributes in double quotes: what does not print, terminal
+/// sequences and characters that turn the direction of text included, is shown as an escape, and
+/// markup is escaped. Line ends and tabs stay.
+pub(super) fn html(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => clean.push_str("&amp;"),
+            '<' => clean.push_str("&lt;"),
+            '>' => clean.push_str("&gt;"),
+            '"' => clean.push_str("&#34;"),
+            '\n' | '\t' | ' '..='~' => clean.push(character),
+            _ => clean.push_str(&visible(character)),
+        }
+    }
+    clean
+}
+
 /// At most `limit` bytes of `text`, with a word on what is missing.
 pub(super) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     if text.len() <= limit {
@@ -61,6 +79,19 @@ pub(super) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
         .unwrap_or(0);
     let missing = text.len() - end;
     Cow::Owned(format!("{}… ({missing} bytes left out)", &text[..end]))
+}
+
+/// So much of `text` that it takes at most `limit` bytes as HTML, with a word on what is missing.
+pub(super) fn cut_html(text: &str, limit: usize) -> Cow<'_, str> {
+    let mut room = limit;
+    for (place, character) in text.char_indices() {
+        let width = html(character.encode_utf8(&mut [0; 4])).len();
+        if width > room {
+            return cut(text, place);
+        }
+        room -= width;
+    }
+    Cow::Borrowed(text)
 }
 
 fn visible(character: char) -> String {
@@ -204,9 +235,31 @@ mod tests {
     }
 
     #[test]
+    fn html_shows_what_does_not_print_and_cannot_leave_its_place() {
+        for (text, shown) in [
+            ("a\tb\nc \\ ü", "a\tb\nc \\ ü"),
+            ("\u{1b}[31m\r\0\u{85}", r"\u{1b}[31m\r\0\u{85}"),
+            (
+                "\u{202e}\u{2066}\u{200b}\u{300}",
+                r"\u{202e}\u{2066}\u{200b}\u{300}",
+            ),
+            ("</p><b a=\"'&", "&lt;/p&gt;&lt;b a=&#34;'&amp;"),
+        ] {
+            assert_eq!(html(text), shown);
+        }
+    }
+
+    #[test]
     fn text_is_cut_between_characters() {
         assert_eq!(cut("äöü", 6), "äöü");
         assert_eq!(cut("äöü", 3), "ä… (4 bytes left out)");
+    }
+
+    #[test]
+    fn html_is_cut_by_what_it_takes_on_the_page() {
+        assert_eq!(cut_html("a&b", 7), "a&b");
+        assert_eq!(cut_html("a&b", 6), "a&… (1 bytes left out)");
+        assert_eq!(cut_html("a&b", 5), "a… (2 bytes left out)");
     }
 
     proptest! {
@@ -215,6 +268,9 @@ mod tests {
             prop_assert!(!line(&text, 1000).chars().any(char::is_control));
             let escaped = cdata(&text);
             prop_assert!(!escaped.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')));
+            let page = html(&text);
+            prop_assert!(!page.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')));
+            prop_assert!(!page.contains(['<', '>', '"']));
             prop_assert!(!escaped.replace("]]]]><![CDATA[>", "").contains("]]>"));
         }
     }

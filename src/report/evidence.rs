@@ -6,11 +6,12 @@ use http::StatusCode;
 
 use crate::catalogue;
 use crate::run::BodyEntry;
+use crate::run::CauseEntry;
 use crate::run::CheckEntry;
 use crate::run::ExchangeEntry;
 use crate::run::Record;
 use crate::run::RequirementEntry;
-use crate::run::ResponseEntry;
+use crate::verdict::Verdict;
 
 /// Headers by which one sees at a glance what was asked and answered.
 const TELLING: &[&str] = &[
@@ -58,6 +59,37 @@ pub(super) fn requirement_name(record: &Record, id: &str) -> String {
     }
 }
 
+/// The checks of a cause, the one that shows it best first.
+pub(super) fn explained<'a>(record: &'a Record, cause: &CauseEntry) -> Vec<&'a CheckEntry> {
+    let place = |check: &CheckEntry| cause.checks.iter().position(|id| *id == check.id);
+    let mut checks: Vec<_> = record
+        .checks
+        .iter()
+        .filter(|check| check.cause.as_ref() == Some(&cause.id) || place(check).is_some())
+        .collect();
+    let known = |check: &CheckEntry| check.verdict == Verdict::Known.word();
+    checks.sort_by_key(|check| {
+        (
+            is_blocked(check),
+            known(check),
+            place(check).unwrap_or(usize::MAX),
+        )
+    });
+    checks
+}
+
+/// Whether nothing is left but what is known, and what that blocks.
+pub(super) fn is_known(checks: &[&CheckEntry]) -> bool {
+    let known = |check: &&CheckEntry| check.verdict == Verdict::Known.word();
+    let rest = || checks.iter().copied().filter(|check| !known(check));
+    checks.iter().any(known) && rest().all(is_blocked)
+}
+
+/// Whether it could not be put because something else is broken.
+pub(super) fn is_blocked(check: &CheckEntry) -> bool {
+    check.verdict == Verdict::Blocked.word()
+}
+
 /// The exchange that shows how the check ended: the one that it names, or else its last.
 pub(super) fn shown(check: &CheckEntry) -> Option<&ExchangeEntry> {
     check
@@ -78,7 +110,7 @@ pub(super) fn lines(exchange: &ExchangeEntry, headers: Headers) -> Vec<String> {
     }
     match &exchange.response {
         Some(response) => {
-            lines.push(format!("< {}", status(response)));
+            lines.push(format!("< {}", status(response.status)));
             lines.extend(header_lines('<', &response.headers, headers));
             lines.extend(response.body.as_ref().map(|body| body_line('<', body)));
         }
@@ -107,13 +139,13 @@ fn is_telling(name: &str) -> bool {
 }
 
 /// The code, and its name where it has one.
-fn status(response: &ResponseEntry) -> String {
-    let reason = StatusCode::from_u16(response.status)
+pub(super) fn status(code: u16) -> String {
+    let reason = StatusCode::from_u16(code)
         .ok()
         .and_then(|code| code.canonical_reason());
     match reason {
-        Some(reason) => format!("{} {reason}", response.status),
-        None => response.status.to_string(),
+        Some(reason) => format!("{code} {reason}"),
+        None => code.to_string(),
     }
 }
 

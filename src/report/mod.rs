@@ -7,6 +7,7 @@ mod clean;
 pub mod compare;
 mod evidence;
 pub mod fuzz;
+pub mod html;
 pub mod json;
 pub mod junit;
 mod survey;
@@ -49,6 +50,11 @@ pub static FORMATS: &[Format] = &[
         name: "junit",
         file_name: "junit.xml",
         render: junit::render,
+    },
+    Format {
+        name: "html",
+        file_name: "report.html",
+        render: html::render,
     },
 ];
 

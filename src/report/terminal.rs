@@ -9,7 +9,7 @@ pub(in crate::report) mod expectations;
 mod gate;
 mod lesser;
 pub(in crate::report) mod page;
-mod summary;
+pub(in crate::report) mod summary;
 
 use anstyle::Style;
 

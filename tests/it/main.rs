@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one file per subject.
 
+mod browser;
 mod causes;
 mod command_line;
 mod differential;
@@ -11,6 +12,7 @@ mod gates;
 mod hostile;
 mod lawful;
 mod module_order;
+mod page;
 mod probe;
 mod readme;
 mod real_run;

@@ -157,11 +157,11 @@ struct Output {
     /// The folder for reports.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     out: PathBuf,
-    /// Which reports to write: json, junit.
     #[arg(
         long,
         value_name = "FORMATS",
-        default_value = "json,junit",
+        help = tell::formats_help(),
+        default_value = "json,junit,html",
         value_delimiter = ','
     )]
     report: Vec<String>,

@@ -13,6 +13,16 @@ use super::CliError;
 use super::Exit;
 use super::Output;
 
+/// What the flag for formats says of itself.
+pub(super) fn formats_help() -> String {
+    format!("Which reports to write: {}", format_names())
+}
+
+fn format_names() -> String {
+    let names: Vec<_> = report::FORMATS.iter().map(|format| format.name).collect();
+    names.join(", ")
+}
+
 /// The formats that were asked for.
 pub(in crate::cli) fn formats(output: &Output) -> Result<Vec<&'static Format>, CliError> {
     output
@@ -23,8 +33,7 @@ pub(in crate::cli) fn formats(output: &Output) -> Result<Vec<&'static Format>, C
                 .iter()
                 .find(|format| format.name == name.trim())
                 .ok_or_else(|| {
-                    let known: Vec<_> = report::FORMATS.iter().map(|format| format.name).collect();
-                    let known = known.join(", ");
+                    let known = format_names();
                     CliError::Usage(format!("`{name}` is no report format; there are {known}"))
                 })
         })

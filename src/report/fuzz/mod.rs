@@ -8,7 +8,7 @@ mod junit;
 mod read;
 mod replays;
 mod steps;
-mod terminal;
+pub(in crate::report) mod terminal;
 
 use std::path::Path;
 
@@ -24,6 +24,7 @@ use crate::run::ExpectationsEntry;
 
 use super::ReportError;
 use super::clean;
+use super::html::fuzz as html;
 
 pub use expected::KnownFinding;
 pub use expected::came_of;
@@ -51,6 +52,7 @@ pub const FINDINGS: &str = "findings";
 /// The names of the files.
 const JSON: &str = "results.json";
 const JUNIT: &str = "junit.xml";
+const HTML: &str = "report.html";
 
 /// What a campaign came to.
 #[derive(Debug, Clone, Serialize)]
@@ -175,15 +177,16 @@ pub fn json(record: &FuzzRecord) -> Result<Vec<u8>, ReportError> {
 
 /// Makes the folders and proves that reports and findings can be written there.
 pub fn prepare(dir: &Path) -> Result<(), ReportError> {
-    super::prepare_files(dir, &[JSON, JUNIT])?;
+    super::prepare_files(dir, &[JSON, JUNIT, HTML])?;
     super::prepare_files(&dir.join(FINDINGS), &["finding.json"])
 }
 
-/// Writes every report. One that fails does not keep the other from being written.
+/// Writes every report. One that fails does not keep the others from being written.
 pub fn write_all(dir: &Path, record: &FuzzRecord) -> Result<(), ReportError> {
     let written = [
         super::write_one(dir, JSON, json(record)),
         super::write_one(dir, JUNIT, junit(record)),
+        super::write_one(dir, HTML, html(record)),
     ];
     written
         .into_iter()

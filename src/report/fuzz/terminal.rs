@@ -66,7 +66,7 @@ pub fn terminal(
 }
 
 /// The requirement of a finding, and its name as reports show it.
-pub(super) fn requirement(finding: &Finding) -> Option<(String, &'static Requirement)> {
+pub(in crate::report) fn requirement(finding: &Finding) -> Option<(String, &'static Requirement)> {
     let row = catalogue::find(finding.requirement.as_deref()?)?;
     Some((format!("{} ({})", row.id, row.alias), row))
 }
@@ -85,7 +85,7 @@ fn header(page: &mut Page, record: &FuzzRecord) {
     page.blank();
 }
 
-fn campaign(record: &FuzzRecord) -> String {
+pub(in crate::report) fn campaign(record: &FuzzRecord) -> String {
     let mut text = format!(
         "specification {}, seed {}, run {}, started {}",
         record.spec, record.outcome.seed, record.run_id, record.started
@@ -103,7 +103,7 @@ fn campaign(record: &FuzzRecord) -> String {
     text
 }
 
-fn plans(record: &FuzzRecord) -> String {
+pub(in crate::report) fn plans(record: &FuzzRecord) -> String {
     let outcome = &record.outcome;
     #[expect(clippy::cast_precision_loss, reason = "for people")]
     let rate = |number: u64| number as f64 * 1000.0 / record.duration_ms.max(1) as f64;
@@ -118,7 +118,7 @@ fn plans(record: &FuzzRecord) -> String {
     )
 }
 
-fn answers(record: &FuzzRecord) -> String {
+pub(in crate::report) fn answers(record: &FuzzRecord) -> String {
     let shares = record.outcome.shares;
     let all = record.outcome.steps.max(1);
     let share = |number: u64| {
@@ -135,7 +135,7 @@ fn answers(record: &FuzzRecord) -> String {
     )
 }
 
-fn coverage(record: &FuzzRecord) -> String {
+pub(in crate::report) fn coverage(record: &FuzzRecord) -> String {
     let outcome = &record.outcome;
     let mut text = format!("{} features", outcome.features);
     let numbers = [
@@ -259,6 +259,13 @@ pub(super) fn script(page: &mut Page, script: &str) {
 }
 
 fn verdict(page: &mut Page, record: &FuzzRecord) {
+    let (is_good, text) = judgement(record);
+    let style = if is_good { GREEN } else { RED };
+    page.text(0, &Span::new(style, &text));
+}
+
+/// Whether the campaign is a success, and what it came to in a sentence.
+pub(in crate::report) fn judgement(record: &FuzzRecord) -> (bool, String) {
     let outcome = &record.outcome;
     let ended = match (&record.ended_by, outcome.ended) {
         (Some(reason), _) => format!(", and the campaign was ended before its end: {reason}"),
@@ -273,19 +280,17 @@ fn verdict(page: &mut Page, record: &FuzzRecord) {
         number => format!(", and {}", words::count(number, "known finding")),
     };
     let out_of_date = record.expectations.as_ref().filter(|it| it.gates());
-    let (style, text) = if unknown > 0 || outcome.ended == Ended::TargetLost {
+    if unknown > 0 || outcome.ended == Ended::TargetLost {
         let findings = words::count(unknown, "finding");
-        (RED, format!("{findings}{known} in {plans}{ended}"))
+        (false, format!("{findings}{known} in {plans}{ended}"))
     } else if let Some(entries) = out_of_date {
         let text = expectations::verdict(entries);
-        (RED, format!("OUT OF DATE: {text} in {plans}{known}{ended}"))
+        let text = format!("OUT OF DATE: {text} in {plans}{known}{ended}");
+        (false, text)
     } else if outcome.plans == 0 || outcome.steps == outcome.shares.unanswered {
-        (
-            RED,
-            format!("nothing ran: no plan was played to an answer{ended}"),
-        )
+        let text = format!("nothing ran: no plan was played to an answer{ended}");
+        (false, text)
     } else {
-        (GREEN, format!("no finding{known} in {plans}{ended}"))
-    };
-    page.text(0, &Span::new(style, &text));
+        (true, format!("no finding{known} in {plans}{ended}"))
+    }
 }

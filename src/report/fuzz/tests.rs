@@ -222,6 +222,33 @@ fn a_finding_is_shown_with_all_that_is_known_of_it() {
 }
 
 #[test]
+fn the_page_shows_a_finding_and_nothing_hostile() {
+    let mut record = record(vec![finding("model")]);
+    let text = |record: &FuzzRecord| String::from_utf8(html(record).unwrap()).unwrap();
+    let page = text(&record);
+    for part in [
+        "absent-blob-unknown (BGET-04)",
+        "spec.md#pulling-blobs",
+        "<dd class=\"raw\">404</dd>",
+        "3 of 3 times",
+        "<li>push blob 0 to b by POST and PUT</li>",
+        "[range-gap]",
+        "curl http",
+        "2 plans",
+        "1 finding in 10 plans",
+        "findings/0123456789abcdef.json",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains(['\u{1b}', '\u{202e}']) && !page.contains("]]><b>"));
+    record.known = vec![known("0123456789abcdef")];
+    let page = text(&record);
+    assert!(page.contains("no finding, and 1 known finding") && page.contains("soon "));
+    assert!(!page.contains(['\u{1b}', '\u{202e}']));
+    assert_eq!(page, text(&record), "the same record gives the same bytes");
+}
+
+#[test]
 fn steps_are_told_in_words() {
     assert_eq!(
         described(&plan()),

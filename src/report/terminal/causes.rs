@@ -36,8 +36,8 @@ pub(super) fn write(page: &mut Page, record: &Record) {
     let mut violations = Vec::new();
     let mut warnings = Vec::new();
     for cause in &record.causes {
-        let checks = explained(record, cause);
-        if !cause.gates && is_known(&checks) {
+        let checks = evidence::explained(record, cause);
+        if !cause.gates && evidence::is_known(&checks) {
             continue;
         }
         let heavy = words::weight(&cause.level) < words::weight("should");
@@ -60,36 +60,6 @@ pub(super) fn write(page: &mut Page, record: &Record) {
     }
     unexplained(page, record);
     lesser::write(page, record, &warnings);
-}
-
-/// The checks of a cause, the one that shows it best first.
-fn explained<'a>(record: &'a Record, cause: &CauseEntry) -> Vec<&'a CheckEntry> {
-    let place = |check: &CheckEntry| cause.checks.iter().position(|id| *id == check.id);
-    let mut checks: Vec<_> = record
-        .checks
-        .iter()
-        .filter(|check| check.cause.as_ref() == Some(&cause.id) || place(check).is_some())
-        .collect();
-    let known = |check: &CheckEntry| check.verdict == Verdict::Known.word();
-    checks.sort_by_key(|check| {
-        (
-            is_blocked(check),
-            known(check),
-            place(check).unwrap_or(usize::MAX),
-        )
-    });
-    checks
-}
-
-/// Whether nothing is left but what is known, and what that blocks.
-fn is_known(checks: &[&CheckEntry]) -> bool {
-    let known = |check: &&CheckEntry| check.verdict == Verdict::Known.word();
-    let rest = || checks.iter().copied().filter(|check| !known(check));
-    checks.iter().any(known) && rest().all(is_blocked)
-}
-
-fn is_blocked(check: &CheckEntry) -> bool {
-    check.verdict == Verdict::Blocked.word()
 }
 
 fn violation(
@@ -142,7 +112,10 @@ fn headline(
     cause: &CauseEntry,
     checks: &[&CheckEntry],
 ) {
-    let blocked = checks.iter().filter(|check| is_blocked(check)).count();
+    let blocked = checks
+        .iter()
+        .filter(|check| evidence::is_blocked(check))
+        .count();
     let explains = words::count(checks.len() - blocked, "check");
     let gate = if cause.gates {
         ""
@@ -233,8 +206,10 @@ fn script(page: &mut Page, check: &CheckEntry) {
 
 /// What else the cause explains, and what it keeps from being asked.
 fn others(page: &mut Page, checks: &[&CheckEntry]) {
-    let (blocked, failed): (Vec<&CheckEntry>, Vec<_>) =
-        checks.iter().skip(1).partition(|check| is_blocked(check));
+    let (blocked, failed): (Vec<&CheckEntry>, Vec<_>) = checks
+        .iter()
+        .skip(1)
+        .partition(|check| evidence::is_blocked(check));
     if !failed.is_empty() {
         let mut names: Vec<_> = failed
             .iter()

@@ -141,19 +141,12 @@ fn counts(page: &mut Page, record: &Record) {
 
 /// Writes the last line: the verdict, and what it rests on.
 pub(super) fn verdict(page: &mut Page, record: &Record) {
-    let out_of_date = record.expectations.as_ref().filter(|it| it.gates());
-    let missed = record.thresholds.iter().filter(|it| !it.met).count();
-    let (word, style, text) = match (gating(record), out_of_date) {
-        (Gating::Violated, _) => ("FAILED", RED, gates(record)),
-        (_, _) if missed > 0 => ("MISSED", RED, words::count(missed, "threshold")),
-        (_, Some(entries)) => ("OUT OF DATE", RED, expectations::verdict(entries)),
-        (Gating::NothingRan, None) => (
-            "NOTHING RAN",
-            RED,
-            "no check came to a judgement".to_owned(),
-        ),
-        (Gating::Passed, None) => ("passed", GREEN, passed(record)),
-    };
+    let Judgement {
+        word,
+        is_good,
+        text,
+    } = judgement(record);
+    let style = if is_good { GREEN } else { RED };
     if record.complete {
         page.line_of(&[
             Span::new(style, word),
@@ -162,12 +155,45 @@ pub(super) fn verdict(page: &mut Page, record: &Record) {
         return;
     }
     let reason = clean::line(record.ended_by.as_deref().unwrap_or("unknown reason"), 40);
-    let style = if style == GREEN { YELLOW } else { style };
+    let style = if is_good { YELLOW } else { style };
     let so_far = format!(": so far {}: {text}", word.to_lowercase());
     page.line_of(&[
         Span::new(style, &format!("INCOMPLETE ({reason})")),
         Span::new(PLAIN, &so_far),
     ]);
+}
+
+/// The verdict on a run.
+#[derive(Debug)]
+pub(in crate::report) struct Judgement {
+    /// In a word or two.
+    pub(in crate::report) word: &'static str,
+    /// Whether the run is a success.
+    pub(in crate::report) is_good: bool,
+    /// What it rests on.
+    pub(in crate::report) text: String,
+}
+
+/// The verdict, and what it rests on.
+pub(in crate::report) fn judgement(record: &Record) -> Judgement {
+    let out_of_date = record.expectations.as_ref().filter(|it| it.gates());
+    let missed = record.thresholds.iter().filter(|it| !it.met).count();
+    let (word, is_good, text) = match (gating(record), out_of_date) {
+        (Gating::Violated, _) => ("FAILED", false, gates(record)),
+        (_, _) if missed > 0 => ("MISSED", false, words::count(missed, "threshold")),
+        (_, Some(entries)) => ("OUT OF DATE", false, expectations::verdict(entries)),
+        (Gating::NothingRan, None) => (
+            "NOTHING RAN",
+            false,
+            "no check came to a judgement".to_owned(),
+        ),
+        (Gating::Passed, None) => ("passed", true, passed(record)),
+    };
+    Judgement {
+        word,
+        is_good,
+        text,
+    }
 }
 
 /// `3 causes gate (2 must, 1 expected)`.
@@ -206,14 +232,19 @@ fn gates(record: &Record) -> String {
     )
 }
 
-/// What would have gated, and what there is that does not.
-fn passed(record: &Record) -> String {
+/// The levels that make the run fail.
+pub(in crate::report) fn gating_levels(record: &Record) -> Vec<String> {
     let gate = words::weight(&record.fail_on);
-    let levels: Vec<_> = Level::ALL
+    Level::ALL
         .iter()
         .map(ToString::to_string)
         .filter(|level| record.fail_on != "never" && words::weight(level) <= gate)
-        .collect();
+        .collect()
+}
+
+/// What would have gated, and what there is that does not.
+fn passed(record: &Record) -> String {
+    let levels = gating_levels(record);
     let mut text = match levels.as_slice() {
         [] => "nothing can gate, as was asked for".to_owned(),
         levels => format!("nothing gates ({} would)", words::list(levels)),
