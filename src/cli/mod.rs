@@ -15,6 +15,7 @@ mod fuzz;
 mod list;
 mod progress;
 mod replay;
+mod reports;
 mod requirements;
 mod rules;
 mod selftest;

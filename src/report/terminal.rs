@@ -6,9 +6,9 @@
 
 mod causes;
 pub(in crate::report) mod expectations;
-mod lesser;
+pub(in crate::report) mod lesser;
 pub(in crate::report) mod page;
-mod summary;
+pub(in crate::report) mod summary;
 
 use anstyle::Style;
 

@@ -26,7 +26,7 @@ use crate::suite;
 pub(super) use lower::jobs;
 pub(super) use lower::nearest;
 pub(super) use lower::run_id;
-pub(super) use tell::terminal_width;
+pub(super) use tell::FORMATS;
 
 use super::CliError;
 use super::Exit;
@@ -35,6 +35,7 @@ use super::expect;
 use super::expect::Expected;
 use super::progress::Progress;
 use super::progress::When;
+use super::reports::Github;
 use super::signals;
 
 /// Check a registry against the specification.
@@ -145,13 +146,9 @@ struct Output {
     /// The folder for reports.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     out: PathBuf,
-    /// Which reports to write: json, junit.
-    #[arg(
-        long,
-        value_name = "FORMATS",
-        default_value = "json,junit",
-        value_delimiter = ','
-    )]
+    /// Which reports to write: json, junit, md, annotations, badges, sarif, har [default:
+    /// json,junit; in GitHub Actions annotations as well].
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
     report: Vec<String>,
     /// Whose exchanges the record holds: failed or all.
     #[arg(long, value_name = "WHOSE", default_value = "failed", value_parser = lower::exchanges)]
@@ -169,13 +166,14 @@ struct Output {
 
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let formats = tell::formats(&args.output)?;
     if args.libtest {
         return as_libtest::run(args);
     }
+    let github = Github::of_environment();
+    let reports = tell::reports(&args.output, github.clone())?;
     let run = lower::lower(args)?;
     lower::refuse_empty(&run.settings)?;
-    tell::prepare(&args.output, &formats)?;
+    reports.prepare()?;
     lower::reach(args, &run)?;
     let control = Control::default();
     let progress = Progress::new(args.output.progress);
@@ -185,24 +183,20 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     });
     drop(run.embedded);
     progress.finish();
-    let told = tell::tell(&args.output, &formats, &record);
-    Ok(exit(&record, &control).and(told))
+    let told = tell::tell(&args.output, &github, &reports, &record);
+    Ok(exit(&record).and(ending(&control)).and(told))
 }
 
-/// What the record and the way the run ended mean.
-fn exit(record: &Record, control: &Control) -> Exit {
+/// What a record means.
+pub(super) fn exit(record: &Record) -> Exit {
     let gate = match gating(record) {
         Gating::Passed => Exit::Passed,
         Gating::Violated => Exit::Violated,
         Gating::NothingRan => Exit::NothingRan,
     };
-    let bug = if record.ended_by.as_deref() == Some("bug") {
-        Exit::Broken
-    } else {
-        Exit::Passed
-    };
+    let ended = Exit::of_ending(record.complete, record.ended_by.as_deref());
     let expected = expect::exit(record.expectations.as_ref());
-    gate.and(bug).and(expected).and(ending(control))
+    gate.and(ended).and(expected)
 }
 
 /// What the way the run ended means.

@@ -22,8 +22,11 @@ use crate::fuzz::Tool;
 use crate::fuzz::campaign::Outcome;
 use crate::run::ExpectationsEntry;
 
+use super::Format;
+use super::Render;
 use super::ReportError;
 use super::clean;
+use super::files;
 
 pub use expected::KnownFinding;
 pub use expected::came_of;
@@ -48,9 +51,19 @@ pub const KIND: &str = "fuzz";
 /// The folder for findings, in the folder of the reports.
 pub const FINDINGS: &str = "findings";
 
-/// The names of the files.
-const JSON: &str = "results.json";
-const JUNIT: &str = "junit.xml";
+/// Every format of a campaign's record, in the order in which they are written.
+pub static FORMATS: &[Format<FuzzRecord>] = &[
+    Format {
+        name: "json",
+        file_name: "results.json",
+        render: Render::File(json),
+    },
+    Format {
+        name: "junit",
+        file_name: "junit.xml",
+        render: Render::File(junit),
+    },
+];
 
 /// What a campaign came to.
 #[derive(Debug, Clone, Serialize)]
@@ -173,21 +186,9 @@ pub fn json(record: &FuzzRecord) -> Result<Vec<u8>, ReportError> {
     Ok(bytes)
 }
 
-/// Makes the folders and proves that reports and findings can be written there.
+/// Makes the folder for findings and proves that they can be written there.
 pub fn prepare(dir: &Path) -> Result<(), ReportError> {
-    super::prepare_files(dir, &[JSON, JUNIT])?;
-    super::prepare_files(&dir.join(FINDINGS), &["finding.json"])
-}
-
-/// Writes every report. One that fails does not keep the other from being written.
-pub fn write_all(dir: &Path, record: &FuzzRecord) -> Result<(), ReportError> {
-    let written = [
-        super::write_one(dir, JSON, json(record)),
-        super::write_one(dir, JUNIT, junit(record)),
-    ];
-    written
-        .into_iter()
-        .try_for_each(|outcome| outcome.map(drop))
+    files::prepare_files(&dir.join(FINDINGS), &["finding.json"])
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
