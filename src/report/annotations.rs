@@ -53,7 +53,6 @@ pub(super) fn render(record: &Record) -> Result<Vec<u8>, ReportError> {
 fn annotations(record: &Record) -> Vec<Annotation> {
     let causes = grouped::causes(record);
     let mut all: Vec<_> = about_the_run(record).into_iter().collect();
-    all.extend(out_of_date(record.expectations.as_ref()));
     let explained = causes.violations.iter().chain(&causes.recommendations);
     all.extend(explained.map(|(cause, checks)| of_cause(record, cause, checks)));
     let besides = grouped::unexplained(record);
@@ -62,6 +61,7 @@ fn annotations(record: &Record) -> Vec<Annotation> {
         let why = format!("{}: {}", check.verdict, grouped::why(check));
         Annotation::new(Kind::Error, &title, [why])
     }));
+    all.extend(out_of_date(record.expectations.as_ref()));
     all.extend(grouped::known(record).map(|check| {
         let title = "known failure";
         Annotation::new(Kind::Notice, title, [known_failure(check)])
@@ -110,8 +110,11 @@ fn of_cause(record: &Record, cause: &CauseEntry, checks: &[&CheckEntry]) -> Anno
     let sentence = cause.requirement.as_deref().and_then(evidence::sentence);
     let mut lines = vec![sentence.unwrap_or(&cause.title).to_owned()];
     if let Some(check) = checks.first() {
-        let more = words::count(checks.len() - 1, "other");
-        lines.push(format!("Check: {} (and {more})", check.id));
+        let more = match checks.len() - 1 {
+            0 => String::new(),
+            others => format!(" (and {})", words::count(others, "other")),
+        };
+        lines.push(format!("Check: {}{more}", check.id));
         lines.extend(check.expected.iter().map(|it| format!("Expected: {it}")));
         lines.extend(check.actual.iter().map(|it| format!("Actual: {it}")));
         lines.extend(check.reason.iter().map(|it| format!("Reason: {it}")));

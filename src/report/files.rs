@@ -9,6 +9,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use super::Format;
+use super::Render;
 use super::ReportError;
 
 /// Makes the folders and proves that each report can be written there, so that a bad path fails
@@ -65,6 +66,9 @@ fn write_format<R>(
 ) -> Result<Vec<PathBuf>, ReportError> {
     let files = format.files(record)?;
     let paths = format.paths();
+    if matches!(format.render, Render::Folder(..)) {
+        make_folder(&dir.join(format.file_name))?;
+    }
     let outcomes: Vec<_> = paths
         .iter()
         .zip(files)

@@ -5,7 +5,7 @@
 mod causes;
 pub(in crate::report) mod escape;
 #[cfg(test)]
-mod tests;
+pub(in crate::report) mod tests;
 
 use std::collections::BTreeMap;
 
@@ -94,24 +94,22 @@ fn left_out<'p>(parts: impl Iterator<Item = &'p Part>) -> String {
 fn head(record: &Record) -> String {
     let (_, verdict, text) = summary::told(record);
     let target = &record.target;
-    let software = target
-        .software
-        .as_deref()
-        .map(|it| format!(" ({})", code(it)));
+    let software = target.software.as_deref();
+    let software = software.map_or(String::new(), |it| {
+        format!("; the registry says that it is {}", code(it))
+    });
     let mut head = format!(
         "## Conformance of {}\n\n**{}**: {}\n\n{}. Specification {}, seed {}, run {}, by {} {}{}.\n\n",
         code(&target.url),
-        escape::prose(&verdict),
-        escape::prose(&text),
+        escape::said(&verdict),
+        escape::said(&text),
         escape::prose(&summary::counted(record)),
         word_of_version(&record.spec),
         record.seed,
         code(&record.run_id),
         word(&record.tool.name),
         word_of_version(&record.tool.version),
-        software.map_or(String::new(), |it| format!(
-            "; the registry says that it is{it}"
-        )),
+        software,
     );
     head += &categories(&record.categories);
     head
@@ -243,6 +241,11 @@ pub(in crate::report) fn section(title: &str, lines: &[String]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let lines: String = lines.iter().map(|line| format!("- {line}\n")).collect();
+    let lines = bullets(lines.iter().cloned());
     format!("### {title}\n\n{lines}\n")
+}
+
+/// A list of lines that are Markdown already.
+pub(in crate::report) fn bullets(lines: impl Iterator<Item = String>) -> String {
+    lines.fold(String::new(), |list, line| list + "- " + &line + "\n")
 }

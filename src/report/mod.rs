@@ -4,15 +4,19 @@
 //! is made harmless in `clean` before it reaches any of them.
 
 mod annotations;
+mod badges;
 mod clean;
+pub mod diff;
 mod evidence;
 mod files;
 mod format;
 pub mod fuzz;
 mod grouped;
+mod har;
 pub mod json;
 pub mod junit;
 mod markdown;
+mod sarif;
 mod terminal;
 mod words;
 
@@ -52,6 +56,21 @@ pub static FORMATS: &[Format] = &[
         name: ANNOTATIONS,
         file_name: "annotations.txt",
         render: Render::File(annotations::render),
+    },
+    Format {
+        name: "badges",
+        file_name: "badges",
+        render: Render::Folder(badges::NAMES, badges::render),
+    },
+    Format {
+        name: "sarif",
+        file_name: "results.sarif",
+        render: Render::File(sarif::render),
+    },
+    Format {
+        name: "har",
+        file_name: "traffic.har",
+        render: Render::File(har::render),
     },
 ];
 

@@ -2,16 +2,21 @@
 //!
 //! `results.json` here is another form than that of a check: its `kind` is `fuzz`.
 
+mod annotations;
 pub mod differential;
 mod expected;
 mod junit;
+mod markdown;
+mod merge;
 mod read;
 mod replays;
+mod sarif;
 mod steps;
 mod terminal;
 
 use std::path::Path;
 
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::catalogue::Version;
@@ -22,6 +27,7 @@ use crate::fuzz::Tool;
 use crate::fuzz::campaign::Outcome;
 use crate::run::ExpectationsEntry;
 
+use super::ANNOTATIONS;
 use super::Format;
 use super::Render;
 use super::ReportError;
@@ -33,9 +39,11 @@ pub use expected::came_of;
 pub use expected::known;
 pub use expected::noted;
 pub use junit::render as junit;
+pub use merge::merge;
 pub use read::Found;
 pub use read::Results;
 pub use read::read;
+pub use read::read_record;
 pub use replays::Replays;
 pub use replays::Row;
 pub use replays::replays;
@@ -63,10 +71,25 @@ pub static FORMATS: &[Format<FuzzRecord>] = &[
         file_name: "junit.xml",
         render: Render::File(junit),
     },
+    Format {
+        name: "md",
+        file_name: "summary.md",
+        render: Render::Parts(markdown::parts),
+    },
+    Format {
+        name: ANNOTATIONS,
+        file_name: "annotations.txt",
+        render: Render::File(annotations::render),
+    },
+    Format {
+        name: "sarif",
+        file_name: "results.sarif",
+        render: Render::File(sarif::render),
+    },
 ];
 
 /// What a campaign came to.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FuzzRecord {
     /// The version of its form.
     pub schema: u32,
@@ -77,12 +100,12 @@ pub struct FuzzRecord {
     /// Whether it came to its end.
     pub complete: bool,
     /// What ended it before.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<String>,
     /// The registry.
     pub target: String,
     /// The version of the specification that it was judged by.
-    #[serde(serialize_with = "spec")]
+    #[serde(serialize_with = "spec", deserialize_with = "read::spec")]
     pub spec: Version,
     /// What the names of its repositories begin with.
     pub namespace: String,
@@ -103,10 +126,10 @@ pub struct FuzzRecord {
     /// What the target was found to have.
     pub profile: Vec<FeatureEntry>,
     /// The findings that are expected, and do not gate.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<KnownFinding>,
     /// What is expected to be found, and what came of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expectations: Option<ExpectationsEntry>,
     /// What it has done and found.
     #[serde(flatten)]
@@ -114,7 +137,7 @@ pub struct FuzzRecord {
 }
 
 /// A corpus as it stood at the start.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CorpusEntry {
     /// How many plans it had.
     pub plans: usize,
@@ -123,7 +146,7 @@ pub struct CorpusEntry {
 }
 
 /// What was found out of a feature.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FeatureEntry {
     /// The feature.
     pub id: String,
@@ -178,12 +201,7 @@ pub fn harmless(text: &str) -> String {
 
 /// The record as indented JSON, with a newline at its end.
 pub fn json(record: &FuzzRecord) -> Result<Vec<u8>, ReportError> {
-    let mut bytes = serde_json::to_vec_pretty(record).map_err(|error| ReportError::Render {
-        format: "json",
-        reason: error.to_string(),
-    })?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    super::json::pretty("json", record)
 }
 
 /// Makes the folder for findings and proves that they can be written there.

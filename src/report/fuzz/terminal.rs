@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use anstyle::Style;
+
 use crate::catalogue;
 use crate::catalogue::Requirement;
 use crate::check::State;
@@ -85,7 +87,7 @@ fn header(page: &mut Page, record: &FuzzRecord) {
     page.blank();
 }
 
-fn campaign(record: &FuzzRecord) -> String {
+pub(super) fn campaign(record: &FuzzRecord) -> String {
     let mut text = format!(
         "specification {}, seed {}, run {}, started {}",
         record.spec, record.outcome.seed, record.run_id, record.started
@@ -103,7 +105,7 @@ fn campaign(record: &FuzzRecord) -> String {
     text
 }
 
-fn plans(record: &FuzzRecord) -> String {
+pub(super) fn plans(record: &FuzzRecord) -> String {
     let outcome = &record.outcome;
     #[expect(clippy::cast_precision_loss, reason = "for people")]
     let rate = |number: u64| number as f64 * 1000.0 / record.duration_ms.max(1) as f64;
@@ -118,7 +120,7 @@ fn plans(record: &FuzzRecord) -> String {
     )
 }
 
-fn answers(record: &FuzzRecord) -> String {
+pub(super) fn answers(record: &FuzzRecord) -> String {
     let shares = record.outcome.shares;
     let all = record.outcome.steps.max(1);
     let share = |number: u64| {
@@ -259,6 +261,12 @@ pub(super) fn script(page: &mut Page, script: &str) {
 }
 
 fn verdict(page: &mut Page, record: &FuzzRecord) {
+    let (style, text) = told(record);
+    page.text(0, &Span::new(style, &text));
+}
+
+/// The verdict in a line, and the style in which a terminal shows it.
+pub(super) fn told(record: &FuzzRecord) -> (Style, String) {
     let outcome = &record.outcome;
     let ended = match (&record.ended_by, outcome.ended) {
         (Some(reason), _) => format!(", and the campaign was ended before its end: {reason}"),
@@ -273,7 +281,7 @@ fn verdict(page: &mut Page, record: &FuzzRecord) {
         number => format!(", and {}", words::count(number, "known finding")),
     };
     let out_of_date = record.expectations.as_ref().filter(|it| it.gates());
-    let (style, text) = if unknown > 0 || outcome.ended == Ended::TargetLost {
+    if unknown > 0 || outcome.ended == Ended::TargetLost {
         let findings = words::count(unknown, "finding");
         (RED, format!("{findings}{known} in {plans}{ended}"))
     } else if let Some(entries) = out_of_date {
@@ -286,6 +294,5 @@ fn verdict(page: &mut Page, record: &FuzzRecord) {
         )
     } else {
         (GREEN, format!("no finding{known} in {plans}{ended}"))
-    };
-    page.text(0, &Span::new(style, &text));
+    }
 }

@@ -1,5 +1,7 @@
 //! Causes in Markdown, each with its evidence.
 
+use std::fmt::Write as _;
+
 use crate::report::Part;
 use crate::report::evidence;
 use crate::report::evidence::Headers;
@@ -15,6 +17,7 @@ use super::escape::code;
 use super::escape::link;
 use super::escape::prose;
 use super::escape::word;
+use super::section;
 
 /// How many further checks or requirements of a cause are named.
 const NAMED: usize = 5;
@@ -30,7 +33,7 @@ pub(super) fn violations(record: &Record) -> Vec<Part> {
     if !besides.is_empty() {
         let lines = besides.iter().map(|check| {
             format!(
-                "- {}, {}: {}\n",
+                "{}, {}: {}",
                 code(&check.id),
                 word(&check.verdict),
                 code(grouped::why(check))
@@ -38,7 +41,7 @@ pub(super) fn violations(record: &Record) -> Vec<Part> {
         });
         parts.push(Part {
             about: "lists of checks",
-            text: format!("### These gate besides\n\n{}\n", lines.collect::<String>()),
+            text: section("These gate besides", &lines.collect::<Vec<_>>()),
         });
     }
     parts
@@ -52,7 +55,7 @@ fn violation(record: &Record, number: usize, (cause, checks): &Explained<'_>) ->
     text += &others(checks);
     if !cause.also.is_empty() {
         let names = cause.also.iter().map(String::as_str);
-        text += &format!("It breaks also {}.\n\n", named(names));
+        let _ = write!(text, "It breaks also {}.\n\n", named(names));
     }
     Part {
         about: "causes",
@@ -84,7 +87,7 @@ fn headline(
         let sentence = evidence::sentence(id).map_or_else(|| code(&cause.title), prose);
         text += &sentence;
         if let Some(entry) = evidence::requirement(record, id) {
-            text += &format!(" {}", link("Section", &entry.section));
+            let _ = write!(text, " {}", link("Section", &entry.section));
         }
         text += "\n\n";
     }
@@ -112,7 +115,7 @@ fn judgement(check: &CheckEntry) -> String {
         ("reason", &check.reason),
     ] {
         if let Some(said) = said {
-            text += &format!("- {label}: {}\n", code(said));
+            let _ = writeln!(text, "- {label}: {}", code(said));
         }
     }
     text += flaky.unwrap_or_default();
@@ -140,12 +143,12 @@ fn others(checks: &[&CheckEntry]) -> String {
     let mut text = String::new();
     if !failed.is_empty() {
         let ids = failed.iter().map(|check| check.id.as_str());
-        text += &format!("Also in {}.\n\n", named(ids));
+        let _ = write!(text, "Also in {}.\n\n", named(ids));
     }
     if !blocked.is_empty() {
         let verb = if blocked.len() == 1 { "is" } else { "are" };
         let count = words::count(blocked.len(), "check");
-        text += &format!("{count} {verb} blocked by it.\n\n");
+        let _ = write!(text, "{count} {verb} blocked by it.\n\n");
     }
     text
 }

@@ -50,6 +50,17 @@ pub(in crate::report) fn prose(text: &str) -> String {
     escaped
 }
 
+/// A sentence of ours that may have a word of somebody else in it: without dots and signs nothing
+/// becomes a link, nor anybody mentioned.
+pub(in crate::report) fn said(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,;:()'-".contains(c);
+    if text.chars().all(is_plain) {
+        prose(text)
+    } else {
+        code(text)
+    }
+}
+
 /// A block of code; a language is a word of our own.
 pub(in crate::report) fn block<'a>(
     language: &str,
