@@ -15,8 +15,10 @@ mod fuzz;
 mod list;
 mod progress;
 mod replay;
+mod report;
 mod reports;
 mod requirements;
+mod results;
 mod rules;
 mod selftest;
 mod serve;
@@ -57,6 +59,8 @@ enum Verb {
     Fuzz(Box<fuzz::Args>),
     /// Put the plans of findings again, and say whether they are still there.
     Replay(Box<replay::Args>),
+    /// Write other forms of what a run came to, merge shards, or say what differs between two runs.
+    Report(report::Args),
     /// Write what is known to be wrong into a file of expectations.
     Expect(expect::Args),
     /// Run the reference registry.
@@ -80,6 +84,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
         Verb::Check(args) => check::run(&args),
         Verb::Fuzz(args) => fuzz::run(&args),
         Verb::Replay(args) => replay::run(&args),
+        Verb::Report(args) => report::run(&args),
         Verb::Expect(args) => expect::run(&args),
         Verb::Serve(args) => serve::run(&args),
         Verb::Selftest(args) => Ok(selftest::run(&args)),

@@ -123,9 +123,9 @@ impl<R> Reports<R> {
         if self.is_empty() {
             return Ok(());
         }
-        report::prepare(&self.dir, &self.written()).map_err(unwritable)?;
+        report::prepare(&self.dir, &self.written()).map_err(|error| unwritable(&error))?;
         match self.summary() {
-            Some(path) => open(path).map(drop).map_err(unwritable),
+            Some(path) => open(path).map(drop).map_err(|error| unwritable(&error)),
             None => Ok(()),
         }
     }
@@ -199,7 +199,7 @@ fn find<R>(known: &'static [Format<R>], name: &str) -> Result<&'static Format<R>
     })
 }
 
-fn unwritable(error: ReportError) -> CliError {
+fn unwritable(error: &ReportError) -> CliError {
     CliError::Report(error.to_string())
 }
 

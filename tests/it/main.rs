@@ -12,6 +12,7 @@ mod lawful;
 mod module_order;
 mod readme;
 mod real_run;
+mod report;
 mod selftest;
 mod selftest_fuzz;
 mod suite_table;
