@@ -61,6 +61,11 @@ impl Verdict {
         }
     }
 
+    /// The verdict of this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
+
     /// Whether the registry was in fact asked and judged.
     pub const fn is_judgement(self) -> bool {
         matches!(
@@ -103,6 +108,33 @@ pub enum Fault {
     Body,
     /// What the answer says, or several answers together.
     Content,
+}
+
+impl Fault {
+    /// The fault that [`Display`](fmt::Display) writes so.
+    pub fn named(text: &str) -> Option<Self> {
+        match text {
+            "body" => return Some(Self::Body),
+            "content" => return Some(Self::Content),
+            _ => {}
+        }
+        if let Some(name) = text.strip_prefix("header ") {
+            return Some(Self::Header(name.to_owned()));
+        }
+        let (actual, expected) = text.strip_prefix("status ")?.split_once(" not ")?;
+        Some(Self::Status(expected.parse().ok()?, actual.parse().ok()?))
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(expected, actual) => write!(f, "status {actual} not {expected}"),
+            Self::Header(name) => write!(f, "header {name}"),
+            Self::Body => f.write_str("body"),
+            Self::Content => f.write_str("content"),
+        }
+    }
 }
 
 /// A demand that a check made in earnest: in the name of a requirement that the version under test

@@ -1,6 +1,5 @@
 //! `plimsoll compare`: the same suite on several registries, side by side.
 
-use std::io::IsTerminal as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
@@ -11,8 +10,6 @@ use crate::catalogue::Version;
 use crate::http::Client;
 use crate::http::Login;
 use crate::oci::RepositoryName;
-use crate::report::TerminalOptions;
-use crate::report::Verbosity;
 use crate::report::compare as report;
 use crate::run::Comparison;
 use crate::run::Control;
@@ -33,10 +30,12 @@ use super::CliError;
 use super::Exit;
 use super::check;
 use super::check::read_record;
-use super::check::terminal_width;
 use super::connection::Connection;
 use super::progress::Progress;
 use super::progress::When;
+use super::reports;
+use super::reports::Github;
+use super::reports::Reports;
 use super::signals;
 use super::target::Target;
 
@@ -83,6 +82,9 @@ pub(super) struct Args {
     /// The folder for reports.
     #[arg(long, value_name = "DIR", default_value = "reports/compare")]
     out: PathBuf,
+    /// Which reports to write: json, html, md; all of them unless given.
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
+    report: Vec<String>,
     /// Show progress while it runs: auto, always, never.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     progress: When,
@@ -96,6 +98,9 @@ const EXAMPLES: &str = "Examples:
 
 Exit codes: 0 nothing gates at any of them, 1 something does or they disagree on what content is
 called, 3 one cannot be tested, and those of `plimsoll --help`.";
+
+/// The reports that are written unless told otherwise.
+const FORMATS: [&str; 3] = ["json", "html", "md"];
 
 /// Who is compared.
 enum Side {
@@ -113,22 +118,27 @@ pub(super) fn run(args: &Args, overrides: &[Override]) -> Result<Exit, CliError>
             args.what.len()
         )));
     }
+    let files = Reports::new(
+        &args.report,
+        &FORMATS,
+        report::FORMATS,
+        &args.out,
+        Github::default(),
+    )?;
     let seed = args.seed.unwrap_or_else(random_seed);
     let sides = args
         .what
         .iter()
         .map(|text| side(args, overrides, seed, text));
     let sides: Vec<Side> = sides.collect::<Result<_, _>>()?;
-    let writable = report::prepare(&args.out);
-    writable.map_err(|error| CliError::Report(error.to_string()))?;
+    files.prepare()?;
     let control = Control::default();
     let comparison = held_side_by_side(args, sides, &control)?;
-    let text = report::terminal(&comparison, &options());
+    let text = report::terminal(&comparison, &reports::options(false, false));
     // A reader that has gone, such as `head`, is no reason to lose the reports.
     let _ = anstream::stdout().lock().write_all(text.as_bytes());
-    let written = report::write_all(&args.out, &comparison);
-    written.map_err(|error| CliError::Report(error.to_string()))?;
-    Ok(exit(&comparison).and(check::ending(&control)))
+    let written = files.write(&comparison);
+    Ok(exit(&comparison).and(check::ending(&control)).and(written))
 }
 
 fn exit(comparison: &Comparison) -> Exit {
@@ -239,13 +249,4 @@ fn fresh(args: &Args, client: Arc<Client>, origin: &str, seed: Seed) -> Settings
         run_id: random_run_id(),
     };
     settings
-}
-
-fn options() -> TerminalOptions {
-    let is_terminal = std::io::stdout().is_terminal();
-    TerminalOptions {
-        colour: true,
-        width: if is_terminal { terminal_width() } else { 100 },
-        verbosity: Verbosity::Normal,
-    }
 }

@@ -66,6 +66,18 @@ impl Exit {
         }
     }
 
+    /// What it means how a run ended, by its record. That nobody knows why one did not come to its
+    /// end is no success.
+    pub fn of_ending(complete: bool, ended_by: Option<&str>) -> Self {
+        match ended_by {
+            Some("interrupted") => Self::Interrupted,
+            Some("terminated") => Self::Terminated,
+            Some("out of time") => Self::OutOfTime,
+            None if complete => Self::Passed,
+            _ => Self::Broken,
+        }
+    }
+
     /// The one of two that counts.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -96,6 +108,22 @@ mod tests {
         assert_eq!(Exit::NothingRan.and(Exit::Passed), Exit::NothingRan);
         assert_eq!(Exit::OutOfDate.and(Exit::Violated), Exit::Violated);
         assert_eq!(Exit::NothingRan.and(Exit::OutOfDate), Exit::OutOfDate);
+    }
+
+    #[test]
+    fn only_a_run_that_came_to_its_end_may_pass() {
+        assert_eq!(Exit::of_ending(true, None), Exit::Passed);
+        for (word, exit) in [
+            ("interrupted", Exit::Interrupted),
+            ("terminated", Exit::Terminated),
+            ("out of time", Exit::OutOfTime),
+            ("bug", Exit::Broken),
+            ("otherwise", Exit::Broken),
+        ] {
+            assert_eq!(Exit::of_ending(false, Some(word)), exit);
+            assert_eq!(Exit::of_ending(true, Some(word)), exit);
+        }
+        assert_eq!(Exit::of_ending(false, None), Exit::Broken);
     }
 
     #[test]

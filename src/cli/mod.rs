@@ -18,7 +18,10 @@ mod list;
 mod probe;
 mod progress;
 mod replay;
+mod report;
+mod reports;
 mod requirements;
+mod results;
 mod rules;
 mod selftest;
 mod serve;
@@ -71,6 +74,8 @@ enum Verb {
     Probe(Box<probe::Args>),
     /// Put findings or failed checks again, and say whether they are still there.
     Replay(Box<replay::Args>),
+    /// Write other forms of what a run came to, merge shards, or say what differs between two runs.
+    Report(report::Args),
     /// Write what is known to be wrong into a file of expectations.
     Expect(expect::Args),
     /// Show the settings in effect, and where each comes from.
@@ -99,6 +104,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
         Verb::Fuzz(args) => fuzz::run(&args),
         Verb::Probe(args) => probe::run(&args),
         Verb::Replay(args) => replay::run(&args),
+        Verb::Report(args) => report::run(&args),
         Verb::Expect(args) => expect::run(&args),
         Verb::Config(args) => config::run(&args, &cli.source),
         Verb::Serve(args) => serve::run(&args),

@@ -1,6 +1,5 @@
 //! `plimsoll probe`: what a registry is, in a few seconds and without a verdict.
 
-use std::io::IsTerminal as _;
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -11,8 +10,6 @@ use crate::oci::RepositoryName;
 use crate::registry::Registry;
 use crate::registry::Running;
 use crate::report;
-use crate::report::TerminalOptions;
-use crate::report::Verbosity;
 use crate::run::Control;
 use crate::run::Repositories;
 use crate::run::Settings;
@@ -22,8 +19,8 @@ use crate::run::random_run_id;
 use super::CliError;
 use super::Exit;
 use super::check::run_id;
-use super::check::terminal_width;
 use super::connection::Connection;
+use super::reports;
 use super::signals;
 use super::target::Target;
 
@@ -89,7 +86,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         let text = serde_json::to_string_pretty(&survey);
         text.map_err(|error| CliError::Report(error.to_string()))? + "\n"
     } else {
-        report::survey(&survey, &options())
+        report::survey(&survey, &reports::options(false, false))
     };
     // A reader that has gone, such as `head`, has read what it wanted.
     let _ = anstream::stdout().lock().write_all(text.as_bytes());
@@ -119,13 +116,4 @@ fn reach(args: &Args) -> Result<(Client, Target, Option<Running>), CliError> {
     }
     preflight(&client, &target.origin, has_credentials)?;
     Ok((client, target, None))
-}
-
-fn options() -> TerminalOptions {
-    let is_terminal = std::io::stdout().is_terminal();
-    TerminalOptions {
-        colour: true,
-        width: if is_terminal { terminal_width() } else { 100 },
-        verbosity: Verbosity::Normal,
-    }
 }

@@ -3,6 +3,7 @@
 //! `docs/results.schema.json` describes the form. What is read may come from anywhere, so that it
 //! is checked before anything is rendered from it.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::run::Record;
@@ -13,8 +14,13 @@ use super::ReportError;
 
 /// The record as indented JSON, with a newline at its end.
 pub fn render(record: &Record) -> Result<Vec<u8>, ReportError> {
-    let mut bytes = serde_json::to_vec_pretty(record).map_err(|error| ReportError::Render {
-        format: "json",
+    pretty("json", record)
+}
+
+/// A value as indented JSON, with a newline at its end.
+pub(super) fn pretty(format: &'static str, value: &impl Serialize) -> Result<Vec<u8>, ReportError> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| ReportError::Render {
+        format,
         reason: error.to_string(),
     })?;
     bytes.push(b'\n');

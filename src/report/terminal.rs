@@ -7,7 +7,7 @@
 mod causes;
 pub(in crate::report) mod expectations;
 mod gate;
-mod lesser;
+pub(in crate::report) mod lesser;
 pub(in crate::report) mod page;
 pub(in crate::report) mod summary;
 

@@ -1,6 +1,8 @@
 //! Where reports are written, and the form of the record.
 
 use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
 
 use serde_json::Value;
 use serde_json::json;
@@ -24,18 +26,54 @@ fn formats_have_names_and_files_of_their_own() {
     assert!(find("pdf").is_none());
 }
 
+/// Every file below a folder.
+fn files_in(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .flat_map(|path| {
+            if path.is_dir() {
+                files_in(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
+}
+
 #[test]
 fn reports_are_written_whole_and_nothing_else_is_left() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("a/b");
     let record = fixtures::record(fixtures::FAILING);
     prepare(&dir, &all()).unwrap();
-    assert_eq!(fs::read_dir(&dir).unwrap().count(), 0);
+    assert_eq!(files_in(&dir), Vec::<PathBuf>::new());
 
-    let paths = write_all(&dir, &all(), &record).unwrap();
-    assert_eq!(fs::read_dir(&dir).unwrap().count(), FORMATS.len());
-    for (path, format) in paths.iter().zip(FORMATS) {
-        assert_eq!(fs::read(path).unwrap(), (format.render)(&record).unwrap());
+    let mut paths = write_all(&dir, &all(), &record).unwrap();
+    let bytes = FORMATS.iter().flat_map(|it| it.files(&record).unwrap());
+    for (path, bytes) in paths.iter().zip(bytes) {
+        assert_eq!(fs::read(path).unwrap(), bytes, "{}", path.display());
+    }
+    let mut found = files_in(&dir);
+    found.sort();
+    paths.sort();
+    assert_eq!(found, paths);
+}
+
+#[test]
+fn a_format_has_a_file_for_each_of_its_paths() {
+    for bytes in fixtures::ALL {
+        let record = fixtures::record(bytes);
+        for format in FORMATS {
+            let files = format.files(&record).unwrap();
+            assert_eq!(files.len(), format.paths().len(), "{}", format.name);
+            assert!(
+                format
+                    .paths()
+                    .iter()
+                    .all(|it| it.starts_with(format.file_name))
+            );
+        }
     }
 }
 
@@ -79,7 +117,9 @@ fn a_report_that_cannot_be_written_keeps_no_other_from_being_written() {
     let error = write_all(dir.path(), &all(), &record).unwrap_err();
     assert!(matches!(error, ReportError::File { .. }));
     assert!(dir.path().join("junit.xml").is_file());
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), FORMATS.len());
+    let others = FORMATS.iter().flat_map(Format::paths);
+    let others = others.filter(|it| it != "results.json").count();
+    assert_eq!(files_in(dir.path()).len(), others);
 }
 
 fn schema() -> jsonschema::Validator {

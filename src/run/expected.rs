@@ -13,6 +13,7 @@ use super::ExpectationsEntry;
 use super::KnownEntry;
 use super::Plan;
 use super::Settings;
+use super::cause::Facts;
 use super::cause::gates;
 use super::examine::Ended;
 use super::examine::Known;
@@ -23,7 +24,8 @@ pub(super) fn mark(ended: &mut Ended, settings: &Settings) {
     if ended.is_bug || ended.known.is_some() {
         return;
     }
-    let gates = gates(ended, &[], settings.world.spec, settings.fail_on);
+    let spec = settings.world.spec;
+    let gates = gates(&Facts::of(ended, spec), &[], spec, settings.fail_on);
     let expectations = &settings.expectations;
     if let Some(entry) = expectations.of_check(&ended.case.id, ended.verdict, gates) {
         ended.known = Some(Known {
@@ -46,9 +48,11 @@ pub(super) fn mark_all(ended: &mut [Ended], settings: &Settings) {
         mark(end, settings);
     }
     let (spec, fail_on) = (settings.world.spec, settings.fail_on);
-    let gating: Vec<bool> = ended
+    let facts: Vec<_> = ended.iter().map(|end| Facts::of(end, spec)).collect();
+    let gating: Vec<bool> = facts
         .iter()
-        .map(|end| is_blocked(end) && gates(end, ended, spec, fail_on))
+        .zip(&*ended)
+        .map(|(fact, end)| is_blocked(end) && gates(fact, &facts, spec, fail_on))
         .collect();
     for (end, _) in ended.iter_mut().zip(gating).filter(|(_, gates)| *gates) {
         mark(end, settings);
@@ -108,12 +112,13 @@ pub(super) fn came_of(
 
 fn endings(settings: &Settings, plan: &Plan, ended: &[Ended]) -> Vec<Ending> {
     let (spec, fail_on) = (settings.world.spec, settings.fail_on);
-    let asked = ended.iter().map(|end| Ending {
+    let facts: Vec<_> = ended.iter().map(|end| Facts::of(end, spec)).collect();
+    let asked = ended.iter().zip(&facts).map(|(end, fact)| Ending {
         id: end.case.id.clone(),
         verdict: end.in_fact(),
         gates: match end.known {
             Some(known) => known.gates,
-            None => gates(end, ended, spec, fail_on),
+            None => gates(fact, &facts, spec, fail_on),
         },
         selected: true,
     });

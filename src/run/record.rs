@@ -33,6 +33,9 @@ pub struct Record {
     pub fail_on: String,
     /// Where all content came from.
     pub seed: u64,
+    /// Which part of the checks was put, of how many: `0/2` and `1/2`. Nothing where all were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
     /// What tells the repositories of this run from those of others.
     pub run_id: String,
     /// When it began, RFC 3339, UTC.
@@ -262,6 +265,10 @@ pub struct CheckEntry {
     /// By which expectation it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<KnownEntry>,
+    /// What about the answer is at fault, by which failures are grouped: `status 200 not 404`,
+    /// `header location`, `body`, or `content`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
     /// Which of the exchanges shows it, counted from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown_by: Option<usize>,

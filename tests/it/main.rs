@@ -16,6 +16,7 @@ mod page;
 mod probe;
 mod readme;
 mod real_run;
+mod report;
 mod selftest;
 mod selftest_fuzz;
 mod suite_table;

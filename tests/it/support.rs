@@ -64,6 +64,7 @@ impl Plimsoll {
         }
         command
             .env("DOCKER_CONFIG", self.out())
+            .env_remove("GITHUB_ACTIONS")
             .env_remove("GITHUB_STEP_SUMMARY");
         command
     }

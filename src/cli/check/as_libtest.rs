@@ -19,6 +19,7 @@ use super::Exit;
 use super::lower;
 use super::tell;
 use crate::cli::expect;
+use crate::cli::reports::Github;
 use crate::cli::signals;
 
 /// Runs the suite as libtest would, with plimsoll's exit codes.
@@ -28,11 +29,14 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
         Ok(arguments) => arguments,
         Err(error) => return Ok(crate::cli::declined(&error)),
     };
-    let formats = tell::formats(&args.output)?;
+    // Its output is libtest's: annotations are printed only where they are asked for.
+    let mut github = Github::of_environment();
+    github.is_there &= !args.output.report.is_empty();
+    let reports = tell::reports(&args.output, github)?;
     let lowered = lower::lower(args, overrides)?;
     lower::refuse_empty(&lowered.settings)?;
     if !arguments.list {
-        tell::prepare(&args.output, &formats)?;
+        reports.prepare()?;
         lower::reach(args, &lowered)?;
     }
     let client = Arc::clone(&lowered.settings.world.client);
@@ -51,7 +55,7 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
     }
     let run = Arc::into_inner(run).expect("libtest-mimic has dropped its trials");
     let record = run.finish(&control, &());
-    let written = tell::write(&args.output, &formats, &record);
+    let written = reports.write(&record);
     let judged = conclusion.num_passed + conclusion.num_failed;
     // A watch may break while things are cleaned up, after its trial has ended.
     let is_violated = conclusion.num_failed > 0 || gating(&record) == Gating::Violated;

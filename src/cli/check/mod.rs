@@ -32,7 +32,7 @@ pub(super) use lower::jobs;
 pub(super) use lower::nearest;
 pub(super) use lower::refuse_empty;
 pub(super) use lower::run_id;
-pub(super) use tell::terminal_width;
+pub(super) use tell::FORMATS;
 
 use super::CliError;
 use super::Exit;
@@ -41,6 +41,7 @@ use super::expect;
 use super::expect::Expected;
 use super::progress::Progress;
 use super::progress::When;
+use super::reports::Github;
 use super::signals;
 
 /// Check a registry against the specification.
@@ -157,13 +158,9 @@ struct Output {
     /// The folder for reports.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     out: PathBuf,
-    #[arg(
-        long,
-        value_name = "FORMATS",
-        help = tell::formats_help(),
-        default_value = "json,junit,html",
-        value_delimiter = ','
-    )]
+    /// Which reports to write: json, junit, md, annotations, badges, sarif, har [default:
+    /// json,junit; in GitHub Actions annotations as well].
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
     report: Vec<String>,
     /// Whose exchanges the record holds: failed or all.
     #[arg(long, value_name = "WHOSE", default_value = "failed", value_parser = lower::exchanges)]
@@ -181,14 +178,15 @@ struct Output {
 
 /// Runs the verb.
 pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliError> {
-    let formats = tell::formats(&args.output)?;
     if args.libtest {
         return as_libtest::run(args, overrides);
     }
+    let github = Github::of_environment();
+    let reports = tell::reports(&args.output, github.clone())?;
     let gate = args.gates.lower()?;
     let run = lower::lower(args, overrides)?;
     lower::refuse_empty(&run.settings)?;
-    tell::prepare(&args.output, &formats)?;
+    reports.prepare()?;
     lower::reach(args, &run)?;
     let control = Control::default();
     let progress = Progress::new(args.output.progress);
@@ -199,29 +197,22 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
     drop(run.embedded);
     progress.finish();
     gate.apply(&mut record);
-    let told = tell::tell(&args.output, &formats, &record);
-    Ok(exit(&record, &control).and(told))
+    let told = tell::tell(&args.output, &github, &reports, &record);
+    Ok(exit(&record).and(ending(&control)).and(told))
 }
 
-/// What the record and the way the run ended mean.
-fn exit(record: &Record, control: &Control) -> Exit {
+/// What a record means.
+pub(super) fn exit(record: &Record) -> Exit {
     let gate = match gating(record) {
         Gating::Passed => Exit::Passed,
         Gating::Violated => Exit::Violated,
         Gating::NothingRan => Exit::NothingRan,
     };
-    let bug = if record.ended_by.as_deref() == Some("bug") {
-        Exit::Broken
-    } else {
-        Exit::Passed
-    };
+    let ended = Exit::of_ending(record.complete, record.ended_by.as_deref());
     let expected = expect::exit(record.expectations.as_ref());
     let is_met = record.thresholds.iter().all(|it| it.met);
     let measured = if is_met { Exit::Passed } else { Exit::Missed };
-    gate.and(bug)
-        .and(measured)
-        .and(expected)
-        .and(ending(control))
+    gate.and(ended).and(measured).and(expected)
 }
 
 /// What the way the run ended means.

@@ -1,8 +1,6 @@
 //! `plimsoll expect update`: brings a file of expectations in line with what a run came to.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -10,6 +8,7 @@ use crate::check::Day;
 use crate::check::Expectations;
 use crate::cli::CliError;
 use crate::cli::Exit;
+use crate::cli::results::bytes;
 use crate::report;
 use crate::report::fuzz::harmless;
 
@@ -19,9 +18,6 @@ use super::flags::text;
 use super::merge::Came;
 use super::merge::Merged;
 use super::merge::merge;
-
-/// The longest results that are read, in bytes.
-const LONGEST: u64 = 1 << 30;
 
 /// Bring a file of expectations in line with a run.
 #[derive(Debug, clap::Args)]
@@ -62,18 +58,6 @@ fn came(path: &Path) -> Result<Came, CliError> {
     Ok(Came::Checks(
         report::json::read(&bytes).map_err(bad)?.checks,
     ))
-}
-
-fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes));
-    match read {
-        Ok(length) if length as u64 > LONGEST => {
-            Err(format!("they have more than {LONGEST} bytes"))
-        }
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 fn no_results(path: &Path, reason: &str) -> CliError {

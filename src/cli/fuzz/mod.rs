@@ -28,6 +28,7 @@ use super::embedded::Differences;
 use super::expect;
 use super::expect::Expected;
 use super::progress::When;
+use super::reports::Github;
 use super::signals;
 
 use watch::Watch;
@@ -45,7 +46,7 @@ pub(super) struct Args {
     url: Option<String>,
     /// Put the plans to two registries, and rank where they answer differently; to one and the
     /// reference registry where one is given. It gives no verdict.
-    #[arg(long, value_name = "URL", num_args = 1..=2, conflicts_with_all = ["rules", "evolve", "canary_addr", "expect"])]
+    #[arg(long, value_name = "URL", num_args = 1..=2, conflicts_with_all = ["rules", "evolve", "canary_addr", "expect", "report"])]
     differential: Vec<String>,
 
     #[command(flatten)]
@@ -135,6 +136,10 @@ struct Output {
     /// The folder for findings and reports.
     #[arg(long, value_name = "DIR", default_value = "reports/fuzz")]
     out: PathBuf,
+    /// Which reports to write: json, junit, md, annotations, sarif [default: json,junit; in GitHub
+    /// Actions annotations as well].
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
+    report: Vec<String>,
     /// Show progress while it runs: auto, always, never.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     progress: When,
@@ -151,8 +156,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     if !args.differential.is_empty() {
         return differential::run(args);
     }
+    let github = Github::of_environment();
+    let reports = tell::reports(&args.output, github.clone())?;
     let mut lowered = lower::lower(args)?;
-    tell::prepare(&args.output)?;
+    tell::prepare(&args.output, &reports)?;
     lower::reach(args, &lowered)?;
     let began = (SystemTime::now(), Instant::now());
     let control = Control::default();
@@ -174,7 +181,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     });
     watch.finish();
     let record = tell::record(&lowered, &outcome, began, control.ending());
-    let told = tell::tell(&args.output, &record, &watch);
+    let told = tell::tell(&args.output, &github, &reports, &record, &watch);
     Ok(exit(&record)
         .and(ending(&control))
         .and(told)
@@ -182,7 +189,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 }
 
 /// What came of it means.
-fn exit(record: &FuzzRecord) -> Exit {
+pub(super) fn exit(record: &FuzzRecord) -> Exit {
     let outcome = &record.outcome;
     let answered = outcome.steps.saturating_sub(outcome.shares.unanswered);
     let gate = if record.unknown().next().is_some() || outcome.ended == Ended::TargetLost {

@@ -1,14 +1,11 @@
 //! Writing and printing what came of a campaign.
 
-use std::io::IsTerminal as _;
-use std::io::Write as _;
 use std::time::Instant;
 use std::time::SystemTime;
 
 use crate::fuzz::campaign::Ended;
 use crate::fuzz::campaign::Outcome;
 use crate::report::TerminalOptions;
-use crate::report::Verbosity;
 use crate::report::fuzz as report;
 use crate::report::fuzz::FuzzRecord;
 use crate::run::Ending;
@@ -18,45 +15,47 @@ use super::Exit;
 use super::Output;
 use super::lower::Lowered;
 use super::watch::Watch;
-use crate::cli::check::terminal_width;
+use crate::cli::reports;
+use crate::cli::reports::Github;
+use crate::cli::reports::Reports;
+
+/// The reports that are written unless told otherwise.
+const FORMATS: [&str; 2] = ["json", "junit"];
+
+/// The reports that were asked for.
+pub(super) fn reports(output: &Output, github: Github) -> Result<Reports<FuzzRecord>, CliError> {
+    Reports::new(
+        &output.report,
+        &FORMATS,
+        report::FORMATS,
+        &output.out,
+        github,
+    )
+}
 
 /// Makes sure that findings and reports can be written, before anything is asked.
-pub(super) fn prepare(output: &Output) -> Result<(), CliError> {
-    report::prepare(&output.out).map_err(|error| CliError::Report(error.to_string()))
+pub(super) fn prepare(output: &Output, reports: &Reports<FuzzRecord>) -> Result<(), CliError> {
+    report::prepare(&output.out).map_err(|error| CliError::Report(error.to_string()))?;
+    reports.prepare()
 }
 
 /// Prints the report for people, and writes the others; what could not be written decides how
 /// plimsoll ends.
-pub(super) fn tell(output: &Output, record: &FuzzRecord, watch: &Watch<'_>) -> Exit {
+pub(super) fn tell(
+    output: &Output,
+    github: &Github,
+    reports: &Reports<FuzzRecord>,
+    record: &FuzzRecord,
+    watch: &Watch<'_>,
+) -> Exit {
     let options = options(output);
-    // The stream takes colours out where nobody sees them.
-    let text = report::terminal(record, &watch.files(), &options);
-    // A reader that has gone, such as `head`, is no reason to lose the reports.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
-    match report::write_all(&output.out, record) {
-        Ok(()) => Exit::Passed,
-        Err(error) => {
-            anstream::eprintln!("plimsoll: {error}");
-            Exit::Broken
-        }
-    }
+    reports::print(&report::terminal(record, &watch.files(), &options), github);
+    reports.write(record)
 }
 
 /// How reports for people look.
 pub(super) fn options(output: &Output) -> TerminalOptions {
-    TerminalOptions {
-        colour: true,
-        width: if std::io::stdout().is_terminal() {
-            terminal_width()
-        } else {
-            100
-        },
-        verbosity: match (output.quiet, output.verbose) {
-            (true, _) => Verbosity::Quiet,
-            (_, true) => Verbosity::Verbose,
-            _ => Verbosity::Normal,
-        },
-    }
+    reports::options(output.quiet, output.verbose)
 }
 
 /// What ended it before its end.

@@ -4,15 +4,12 @@ mod checks;
 mod lower;
 mod places;
 
-use std::io::IsTerminal as _;
 use std::io::Write as _;
 use std::time::Duration;
 
 use crate::catalogue::Version;
 use crate::fuzz::Replayed;
 use crate::oci::RepositoryName;
-use crate::report::TerminalOptions;
-use crate::report::Verbosity;
 use crate::report::fuzz as report;
 use crate::report::fuzz::Replays;
 use crate::report::fuzz::Row;
@@ -20,9 +17,9 @@ use crate::report::fuzz::Row;
 use super::CliError;
 use super::Exit;
 use super::check::run_id;
-use super::check::terminal_width;
 use super::connection::Connection;
 use super::embedded::Differences;
+use super::reports;
 
 use lower::Item;
 use places::Places;
@@ -118,16 +115,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 
 /// Prints the table.
 fn tell(args: &Args, table: &Replays) {
-    let is_terminal = std::io::stdout().is_terminal();
-    let options = TerminalOptions {
-        colour: true,
-        width: if is_terminal { terminal_width() } else { 100 },
-        verbosity: match (args.quiet, args.verbose) {
-            (true, _) => Verbosity::Quiet,
-            (_, true) => Verbosity::Verbose,
-            _ => Verbosity::Normal,
-        },
-    };
+    let options = reports::options(args.quiet, args.verbose);
     let text = report::replays(table, &options);
     // A reader that has gone, such as `head`, has read what it wanted.
     let _ = anstream::stdout().lock().write_all(text.as_bytes());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
 use serde::Serialize;
 
 use super::Counts;
@@ -9,7 +10,7 @@ use crate::fuzz::finding::Finding;
 use crate::fuzz::player::Played;
 
 /// What a campaign has done and found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outcome {
     /// What its cases follow from.
     pub seed: u64,
@@ -42,7 +43,7 @@ pub struct Outcome {
 }
 
 /// How steps were answered.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shares {
     /// 2xx.
     pub done: u64,
@@ -57,7 +58,7 @@ pub struct Shares {
 }
 
 /// How a campaign ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ended {
     /// All plans were played.

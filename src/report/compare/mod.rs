@@ -1,49 +1,39 @@
 //! Several registries side by side: functions from a comparison to bytes.
 
+mod markdown;
 mod terminal;
 
-use std::path::Path;
-use std::path::PathBuf;
+#[cfg(test)]
+mod tests;
 
 use crate::run::Comparison;
 use crate::run::Line;
 
+use super::Format;
+use super::Render;
 use super::ReportError;
+use super::html;
 
 pub use terminal::terminal;
 
-/// The form of a comparison in a file.
-struct Form {
-    name: &'static str,
-    file_name: &'static str,
-    render: fn(&Comparison) -> Result<Vec<u8>, ReportError>,
-}
-
-static FORMS: &[Form] = &[Form {
-    name: "json",
-    file_name: "compare.json",
-    render: json,
-}];
-
-/// The names of all forms.
-pub fn names() -> Vec<&'static str> {
-    FORMS.iter().map(|form| form.name).collect()
-}
-
-/// Makes the folder and proves that the files can be written there.
-pub fn prepare(folder: &Path) -> Result<(), ReportError> {
-    let names: Vec<_> = FORMS.iter().map(|form| form.file_name).collect();
-    super::prepare_files(folder, &names)
-}
-
-/// Writes every form, and says where.
-pub fn write_all(folder: &Path, comparison: &Comparison) -> Result<Vec<PathBuf>, ReportError> {
-    let written = FORMS
-        .iter()
-        .map(|form| super::write_one(folder, form.file_name, (form.render)(comparison)));
-    // Each is tried before the first error is returned.
-    written.collect::<Vec<_>>().into_iter().collect()
-}
+/// Every form of a comparison, in the order in which they are written.
+pub static FORMATS: &[Format<Comparison>] = &[
+    Format {
+        name: "json",
+        file_name: "compare.json",
+        render: Render::File(json),
+    },
+    Format {
+        name: "html",
+        file_name: "compare.html",
+        render: Render::File(html::compare),
+    },
+    Format {
+        name: "md",
+        file_name: "compare.md",
+        render: Render::File(markdown::render),
+    },
+];
 
 fn json(comparison: &Comparison) -> Result<Vec<u8>, ReportError> {
     let mut bytes = serde_json::to_vec_pretty(comparison).map_err(|error| ReportError::Render {

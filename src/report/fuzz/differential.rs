@@ -13,6 +13,7 @@ use crate::fuzz::differential::Rank;
 use crate::report::ReportError;
 use crate::report::TerminalOptions;
 use crate::report::Verbosity;
+use crate::report::files;
 use crate::report::terminal::page::BOLD;
 use crate::report::terminal::page::DIM;
 use crate::report::terminal::page::GREEN;
@@ -23,9 +24,11 @@ use crate::report::terminal::page::Span;
 use crate::report::terminal::page::YELLOW;
 use crate::report::words;
 
-use super::JSON;
 use super::SCHEMA;
 use super::steps;
+
+/// The name of the file.
+const JSON: &str = "results.json";
 
 /// What tells it from other records.
 pub const KIND: &str = "differential";
@@ -98,18 +101,18 @@ pub fn terminal(record: &DifferentialRecord, options: &TerminalOptions) -> Strin
 
 /// Makes sure that reports can be written there.
 pub fn prepare(dir: &Path) -> Result<(), ReportError> {
-    crate::report::prepare_files(dir, &[JSON])?;
-    crate::report::prepare_files(&dir.join(DIFFERENCES), &["difference.json"])
+    files::prepare_files(dir, &[JSON])?;
+    files::prepare_files(&dir.join(DIFFERENCES), &["difference.json"])
 }
 
 /// Writes the record, and each group into a file of its own.
 pub fn write_all(dir: &Path, record: &DifferentialRecord) -> Result<(), ReportError> {
-    let written = crate::report::write_one(dir, JSON, json(record)).map(drop);
+    let written = files::write_one(dir, JSON, json(record)).map(drop);
     let folder = dir.join(DIFFERENCES);
     let groups = record.comparison.groups.iter();
     let groups = groups.map(|group| {
         let name = format!("{}.json", group.id);
-        crate::report::write_one(&folder, &name, json(group)).map(drop)
+        files::write_one(&folder, &name, json(group)).map(drop)
     });
     groups.fold(written, Result::and)
 }

@@ -1,5 +1,6 @@
 //! Findings that are expected: which of them, by which entries, and what came of those.
 
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::check::Expectation;
@@ -16,7 +17,7 @@ use super::clean;
 use super::headline;
 
 /// A finding that is expected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownFinding {
     /// Its signature.
     pub signature: String,
@@ -25,10 +26,10 @@ pub struct KnownFinding {
     /// Why it is left alone.
     pub reason: String,
     /// Where more is to be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// The last day on which the expectation holds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
 }
 

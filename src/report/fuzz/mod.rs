@@ -2,16 +2,21 @@
 //!
 //! `results.json` here is another form than that of a check: its `kind` is `fuzz`.
 
+mod annotations;
 pub mod differential;
 mod expected;
 mod junit;
+mod markdown;
+mod merge;
 mod read;
 mod replays;
+mod sarif;
 mod steps;
 pub(in crate::report) mod terminal;
 
 use std::path::Path;
 
+use serde::Deserialize;
 use serde::Serialize;
 
 use crate::catalogue::Version;
@@ -22,8 +27,12 @@ use crate::fuzz::Tool;
 use crate::fuzz::campaign::Outcome;
 use crate::run::ExpectationsEntry;
 
+use super::ANNOTATIONS;
+use super::Format;
+use super::Render;
 use super::ReportError;
 use super::clean;
+use super::files;
 use super::html::fuzz as html;
 
 pub use expected::KnownFinding;
@@ -31,9 +40,11 @@ pub use expected::came_of;
 pub use expected::known;
 pub use expected::noted;
 pub use junit::render as junit;
+pub use merge::merge;
 pub use read::Found;
 pub use read::Results;
 pub use read::read;
+pub use read::read_record;
 pub use replays::Replays;
 pub use replays::Row;
 pub use replays::replays;
@@ -49,13 +60,42 @@ pub const KIND: &str = "fuzz";
 /// The folder for findings, in the folder of the reports.
 pub const FINDINGS: &str = "findings";
 
-/// The names of the files.
-const JSON: &str = "results.json";
-const JUNIT: &str = "junit.xml";
-const HTML: &str = "report.html";
+/// Every format of a campaign's record, in the order in which they are written.
+pub static FORMATS: &[Format<FuzzRecord>] = &[
+    Format {
+        name: "json",
+        file_name: "results.json",
+        render: Render::File(json),
+    },
+    Format {
+        name: "junit",
+        file_name: "junit.xml",
+        render: Render::File(junit),
+    },
+    Format {
+        name: "html",
+        file_name: "report.html",
+        render: Render::File(html),
+    },
+    Format {
+        name: "md",
+        file_name: "summary.md",
+        render: Render::Parts(markdown::parts),
+    },
+    Format {
+        name: ANNOTATIONS,
+        file_name: "annotations.txt",
+        render: Render::File(annotations::render),
+    },
+    Format {
+        name: "sarif",
+        file_name: "results.sarif",
+        render: Render::File(sarif::render),
+    },
+];
 
 /// What a campaign came to.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FuzzRecord {
     /// The version of its form.
     pub schema: u32,
@@ -66,12 +106,12 @@ pub struct FuzzRecord {
     /// Whether it came to its end.
     pub complete: bool,
     /// What ended it before.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<String>,
     /// The registry.
     pub target: String,
     /// The version of the specification that it was judged by.
-    #[serde(serialize_with = "spec")]
+    #[serde(serialize_with = "spec", deserialize_with = "read::spec")]
     pub spec: Version,
     /// What the names of its repositories begin with.
     pub namespace: String,
@@ -92,10 +132,10 @@ pub struct FuzzRecord {
     /// What the target was found to have.
     pub profile: Vec<FeatureEntry>,
     /// The findings that are expected, and do not gate.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<KnownFinding>,
     /// What is expected to be found, and what came of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expectations: Option<ExpectationsEntry>,
     /// What it has done and found.
     #[serde(flatten)]
@@ -103,7 +143,7 @@ pub struct FuzzRecord {
 }
 
 /// A corpus as it stood at the start.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CorpusEntry {
     /// How many plans it had.
     pub plans: usize,
@@ -112,7 +152,7 @@ pub struct CorpusEntry {
 }
 
 /// What was found out of a feature.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FeatureEntry {
     /// The feature.
     pub id: String,
@@ -167,30 +207,12 @@ pub fn harmless(text: &str) -> String {
 
 /// The record as indented JSON, with a newline at its end.
 pub fn json(record: &FuzzRecord) -> Result<Vec<u8>, ReportError> {
-    let mut bytes = serde_json::to_vec_pretty(record).map_err(|error| ReportError::Render {
-        format: "json",
-        reason: error.to_string(),
-    })?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    super::json::pretty("json", record)
 }
 
-/// Makes the folders and proves that reports and findings can be written there.
+/// Makes the folder for findings and proves that they can be written there.
 pub fn prepare(dir: &Path) -> Result<(), ReportError> {
-    super::prepare_files(dir, &[JSON, JUNIT, HTML])?;
-    super::prepare_files(&dir.join(FINDINGS), &["finding.json"])
-}
-
-/// Writes every report. One that fails does not keep the others from being written.
-pub fn write_all(dir: &Path, record: &FuzzRecord) -> Result<(), ReportError> {
-    let written = [
-        super::write_one(dir, JSON, json(record)),
-        super::write_one(dir, JUNIT, junit(record)),
-        super::write_one(dir, HTML, html(record)),
-    ];
-    written
-        .into_iter()
-        .try_for_each(|outcome| outcome.map(drop))
+    files::prepare_files(&dir.join(FINDINGS), &["finding.json"])
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]

@@ -1,10 +1,17 @@
-//! `results.json` of a campaign, read back as far as somebody asks: its findings.
+//! `results.json` of a campaign, read back: its findings alone, or the whole.
+//!
+//! What is read may come from anywhere, so that it is checked before anything is made from it.
 
 use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::Error as _;
 
+use super::FuzzRecord;
 use super::KIND;
 use super::SCHEMA;
+use crate::catalogue::Version;
 use crate::check::FindingNames;
+use crate::fuzz::plan::GENERATOR;
 use crate::report::json::ReadError;
 
 /// What a campaign found.
@@ -61,4 +68,44 @@ pub fn read(bytes: &[u8]) -> Option<Result<Results, ReadError>> {
         }
         Ok(results)
     })
+}
+
+/// Reads what a campaign came to; `None` if these are not the results of a campaign.
+pub fn read_record(bytes: &[u8]) -> Option<Result<FuzzRecord, ReadError>> {
+    let results = match read(bytes)? {
+        Ok(_) => serde_json::from_slice(bytes).map_err(|error| not_a_record(error.to_string())),
+        Err(error) => Err(error),
+    };
+    Some(results.and_then(|record: FuzzRecord| match flaw(&record) {
+        None => Ok(record),
+        Some(flaw) => Err(not_a_record(flaw)),
+    }))
+}
+
+/// What is wrong with a record that has the right form.
+fn flaw(record: &FuzzRecord) -> Option<String> {
+    record.outcome.findings.iter().find_map(|finding| {
+        // It becomes the name of a file.
+        let is_plain = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        let signature = &finding.signature;
+        if !(1..=64).contains(&signature.len()) || !signature.chars().all(is_plain) {
+            return Some(format!("`{signature}` is no signature of a finding"));
+        }
+        if finding.tool.generator > GENERATOR || !finding.plan.is_sound() {
+            return Some(format!(
+                "the plan of the finding {signature} is none that this plimsoll can read"
+            ));
+        }
+        None
+    })
+}
+
+fn not_a_record(reason: String) -> ReadError {
+    ReadError::NotARecord { reason }
+}
+
+/// A version of the specification.
+pub(super) fn spec<'de, D: Deserializer<'de>>(from: D) -> Result<Version, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(D::Error::custom)
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use anstyle::Style;
+
 use crate::catalogue;
 use crate::catalogue::Requirement;
 use crate::check::State;
@@ -262,6 +264,12 @@ fn verdict(page: &mut Page, record: &FuzzRecord) {
     let (is_good, text) = judgement(record);
     let style = if is_good { GREEN } else { RED };
     page.text(0, &Span::new(style, &text));
+}
+
+/// The verdict in a line, and the style in which a terminal shows it.
+pub(super) fn told(record: &FuzzRecord) -> (Style, String) {
+    let (is_good, text) = judgement(record);
+    (if is_good { GREEN } else { RED }, text)
 }
 
 /// Whether the campaign is a success, and what it came to in a sentence.

@@ -21,7 +21,7 @@ use super::*;
 /// text that runs backwards.
 const HOSTILE: &str = "\u{1b}[2J]]>\u{202e}<b>";
 
-fn finding(rule: &str) -> Finding {
+pub(super) fn finding(rule: &str) -> Finding {
     let value = json!({
         "schema": 1,
         "tool": {"name": "plimsoll", "version": "0.1.0", "generator": 1},
@@ -73,7 +73,7 @@ fn plan() -> Plan {
     serde_json::from_value(value).unwrap()
 }
 
-fn record(findings: Vec<Finding>) -> FuzzRecord {
+pub(super) fn record(findings: Vec<Finding>) -> FuzzRecord {
     let outcome = Outcome {
         seed: 1,
         ended: Ended::Completed,
@@ -263,6 +263,50 @@ fn steps_are_told_in_words() {
 }
 
 #[test]
+fn the_rules_of_readers_of_junit_hold_for_a_campaign_too() {
+    let mut own = record(vec![finding("model"), finding("strange")]);
+    own.outcome.findings[1].curl = "curl ".repeat(10_000);
+    let xml = String::from_utf8(junit(&own).unwrap()).unwrap();
+    for attribute in [" status=", " disabled=", " skipped="] {
+        assert!(!xml.contains(attribute), "{attribute}");
+    }
+    let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
+    let suite = &report.test_suites[0];
+    let mut names: Vec<_> = suite
+        .test_cases
+        .iter()
+        .map(|it| it.name.to_string())
+        .collect();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), suite.test_cases.len());
+    let mut failures = 0;
+    for case in &suite.test_cases {
+        assert_eq!(case.classname.as_ref().unwrap().as_str(), "oci.fuzz");
+        let (message, text) = match &case.status {
+            TestCaseStatus::NonSuccess {
+                message,
+                description,
+                ..
+            } => {
+                failures += 1;
+                (message, description)
+            }
+            TestCaseStatus::Skipped {
+                message,
+                description,
+                ..
+            } => (message, description),
+            TestCaseStatus::Success { .. } => continue,
+        };
+        let (message, text) = (message.as_ref().unwrap(), text.as_ref().unwrap());
+        assert!(text.as_str().starts_with(message.as_str()), "{text:?}");
+        assert!(text.as_str().len() < 10_000);
+    }
+    assert_eq!((failures, suite.failures), (2, 2));
+}
+
+#[test]
 fn a_rule_with_findings_is_a_failure_and_all_others_are_not() {
     let cases = cases(&record(vec![finding("model"), finding("model")]));
     let (element, text) = &cases["model"];
@@ -284,6 +328,118 @@ fn a_rule_with_findings_is_a_failure_and_all_others_are_not() {
     assert_eq!(cases["fault"].0, "passed");
     assert_eq!(cases["differential"].0, "skipped", "nobody judges by it");
     assert!(!cases.contains_key("campaign"));
+}
+
+fn rendered(name: &str, record: &FuzzRecord) -> String {
+    let format = FORMATS.iter().find(|format| format.name == name);
+    String::from_utf8(format.unwrap().files(record).unwrap().concat()).unwrap()
+}
+
+#[test]
+fn a_finding_is_in_every_format_with_its_rule_and_what_came() {
+    let record = record(vec![finding("model")]);
+    for format in FORMATS {
+        let text = rendered(format.name, &record);
+        for part in ["model", "404", "0123456789abcdef", "absent-blob-unknown"] {
+            let is_by_alias = format.name == "junit" && part == "absent-blob-unknown";
+            assert!(
+                is_by_alias || text.contains(part),
+                "{} {part}:\n{text}",
+                format.name
+            );
+        }
+    }
+    let text = rendered("md", &record);
+    for part in [
+        "1 finding in 10 plans",
+        "push blob 0 to b",
+        "curl http",
+        "3 of 3",
+    ] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+}
+
+#[test]
+fn what_a_target_says_of_a_finding_is_no_markup_and_no_command() {
+    use crate::report::markdown::tests::HOSTILE as MARKUP;
+    use crate::report::markdown::tests::read;
+    let mut hostile = finding("model");
+    for text in [
+        &mut hostile.group,
+        &mut hostile.detail,
+        &mut hostile.expected,
+        &mut hostile.observed,
+        &mut hostile.curl,
+    ] {
+        *text = format!("{MARKUP}\n::error::x {HOSTILE}");
+    }
+    let mut record = record(vec![hostile.clone(), hostile]);
+    record.outcome.findings[1].signature = "../../x".to_owned();
+    record.known = vec![known("../../x")];
+    record.target = MARKUP.to_owned();
+    record.ended_by = Some("www.k.invalid".to_owned());
+    let seen = read(&rendered("md", &record));
+    let requirement = crate::catalogue::find("absent-blob-unknown").unwrap();
+    assert_eq!(seen.links, [requirement.heading.url(record.spec)]);
+    assert!(
+        seen.html.iter().all(|it| it.contains("details>")),
+        "{:?}",
+        seen.html
+    );
+    assert!(seen.words.contains("<script>") && seen.words.contains("@admin"));
+    let annotations = rendered("annotations", &record);
+    assert_eq!(annotations.lines().count(), 2);
+    for format in FORMATS {
+        let text = rendered(format.name, &record);
+        if format.name != "json" {
+            let is_bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+            assert!(!text.chars().any(is_bad), "{}: {text:?}", format.name);
+        }
+    }
+    assert!(!rendered("sarif", &record).contains("findings/.."));
+}
+
+#[test]
+fn a_campaign_that_came_to_nothing_is_no_success_in_any_format() {
+    let mut early = record(Vec::new());
+    assert_eq!(rendered("annotations", &early), "");
+    assert!(rendered("sarif", &early).contains("\"executionSuccessful\": true"));
+    early.complete = false;
+    early.ended_by = Some("interrupted".to_owned());
+    let mut nothing = record(Vec::new());
+    nothing.outcome.plans = 0;
+    for record in [early, nothing] {
+        assert!(rendered("annotations", &record).starts_with("::error "));
+        assert!(rendered("sarif", &record).contains("\"executionSuccessful\": false"));
+    }
+}
+
+#[test]
+fn a_known_finding_is_a_notice_and_suppressed() {
+    let mut record = record(vec![finding("model")]);
+    record.known = vec![known("0123456789abcdef")];
+    let text = rendered("annotations", &record);
+    assert!(text.starts_with("::notice title=known finding::"), "{text}");
+    let sarif: serde_json::Value = serde_json::from_str(&rendered("sarif", &record)).unwrap();
+    let reasons = &sarif["runs"][0]["results"][0]["suppressions"];
+    assert!(
+        reasons[0]["justification"]
+            .as_str()
+            .unwrap()
+            .starts_with("soon")
+    );
+    assert!(rendered("md", &record).contains("Known findings"));
+}
+
+#[test]
+fn formats_have_names_and_files_of_their_own() {
+    for (index, format) in FORMATS.iter().enumerate() {
+        for other in &FORMATS[index + 1..] {
+            assert_ne!(format.name, other.name);
+            assert_ne!(format.file_name, other.file_name);
+        }
+    }
 }
 
 fn known(signature: &str) -> KnownFinding {
@@ -357,4 +513,36 @@ fn the_record_of_a_campaign_is_not_taken_for_that_of_a_check() {
     assert_eq!(value["kind"], "fuzz");
     assert_eq!(value["findings"][0]["rule"], "model");
     assert!(crate::report::json::read(&bytes).is_err());
+}
+
+#[test]
+fn a_record_reads_back_whole_and_what_could_do_harm_is_refused() {
+    let mut own = record(vec![finding("model")]);
+    own.known = vec![known("0123456789abcdef")];
+    own.outcome.seed = u64::MAX;
+    let bytes = json(&own).unwrap();
+    let again = read_record(&bytes).unwrap().unwrap();
+    assert_eq!(
+        String::from_utf8(json(&again).unwrap()).unwrap(),
+        String::from_utf8(bytes.clone()).unwrap()
+    );
+    let changed = |pointer: &str, value: serde_json::Value| {
+        let mut record: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        *record.pointer_mut(pointer).unwrap() = value;
+        let text = serde_json::to_vec(&record).unwrap();
+        read_record(&text).unwrap().unwrap_err().to_string()
+    };
+    for (pointer, value, words) in [
+        ("/findings/0/signature", json!("../../x"), "no signature"),
+        ("/findings/0/signature", json!(""), "no signature"),
+        ("/findings/0/plan/repositories", json!(0), "the plan"),
+        ("/findings/0/tool/generator", json!(99), "the plan"),
+        ("/schema", json!(9), "schema 9"),
+        ("/spec", json!("2.0"), "no version"),
+        ("/plans", json!("many"), "invalid type"),
+    ] {
+        let error = changed(pointer, value);
+        assert!(error.contains(words), "{pointer}: {error}");
+    }
+    assert!(read_record(b"{}").is_none());
 }

@@ -7,6 +7,7 @@
 
 mod causes;
 mod checks;
+mod compare;
 mod exchange;
 mod expectations;
 mod fuzz;
@@ -20,6 +21,7 @@ use crate::run::Record;
 
 use super::ReportError;
 
+pub use compare::render as compare;
 pub use fuzz::render as fuzz;
 
 /// The record as a page.

@@ -36,6 +36,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("parts.html", include_str!("parts.html")),
     ("run.html", include_str!("run.html")),
     ("fuzz.html", include_str!("fuzz.html")),
+    ("compare.html", include_str!("compare.html")),
 ];
 
 /// The page that a template makes of a view.

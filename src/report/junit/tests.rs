@@ -275,6 +275,81 @@ fn long_traffic_is_cut() {
 }
 
 #[test]
+fn each_exchange_and_each_script_is_cut_by_itself_and_not_before_its_bound() {
+    let parts = ["a", "b"].map(|text| text.repeat(LONGEST_PART));
+    let whole = Child::new("kind", "message", &parts).text;
+    assert_eq!(whole, format!("message\n\n{}\n\n{}", parts[0], parts[1]));
+    let parts = parts.map(|text| text + "c");
+    let cut = Child::new("kind", "message", &parts).text;
+    assert_eq!(cut.matches("… (1 bytes left out)").count(), 2);
+    assert!(!cut.contains("ac") && LONGEST_PART == 8 << 10);
+}
+
+#[test]
+fn the_counts_of_a_suite_are_those_of_its_cases() {
+    for bytes in fixtures::ALL {
+        let record = fixtures::record(bytes);
+        let report = read(&record);
+        for suite in &report.test_suites {
+            let count = |element: &str| {
+                let cases = suite.test_cases.iter();
+                cases.filter(|case| seen(case).0 == element).count()
+            };
+            assert_eq!(suite.tests, suite.test_cases.len());
+            assert_eq!(suite.failures, count("failure"));
+            assert_eq!(suite.errors, count("error"));
+        }
+    }
+}
+
+#[test]
+fn no_two_cases_have_one_class_and_one_name() {
+    let mut record = failing();
+    record.complete = false;
+    record.expectations = serde_json::from_str(
+        r#"{"strict": true, "entries": [{"glob": "a", "reason": "b", "state": "unmatched", "by": []}]}"#,
+    )
+    .unwrap();
+    let report = read(&record);
+    let cases = report
+        .test_suites
+        .iter()
+        .flat_map(|suite| &suite.test_cases);
+    let mut names: Vec<_> = cases
+        .map(|case| {
+            (
+                case.classname.clone().unwrap().as_str().to_owned(),
+                case.name.to_string(),
+            )
+        })
+        .collect();
+    let count = names.len();
+    assert_eq!(count, record.checks.len() + 2);
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+#[test]
+fn known_says_how_it_ended_until_when_and_where_more_is_to_be_read() {
+    let mut record = failing();
+    let known = record.checks.iter_mut().find(|check| check.known.is_some());
+    let check = known.expect("a known failure");
+    let known = check.known.as_mut().unwrap();
+    known.link = Some("https://tracker.invalid/1".to_owned());
+    known.expires = Some("2999-01-01".to_owned());
+    let id = check.id.clone();
+    let (_, _, text) = seen(&case(&record, &id));
+    for part in [
+        "Ended: ",
+        "Known until: 2999-01-01",
+        "See: https://tracker.invalid/1",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
 fn a_run_in_which_nothing_ran_is_an_error() {
     let mut record = fixtures::record(fixtures::PASSING);
     record.checks.clear();

@@ -3,9 +3,6 @@
 //! What gates, or breaks a must or an expected, is shown with its evidence; the rest is left to
 //! `lesser`.
 
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
-
 use crate::run::CauseEntry;
 use crate::run::CheckEntry;
 use crate::run::Record;
@@ -13,6 +10,7 @@ use crate::verdict::Verdict;
 
 use super::super::evidence;
 use super::super::evidence::Headers;
+use super::super::grouped;
 use super::super::words;
 use super::lesser;
 use super::page::BOLD;
@@ -33,33 +31,12 @@ const NAMED: usize = 3;
 
 /// Writes all causes, and what is not explained by any.
 pub(super) fn write(page: &mut Page, record: &Record) {
-    let mut violations = Vec::new();
-    let mut warnings = Vec::new();
-    for cause in &record.causes {
-        let checks = evidence::explained(record, cause);
-        if !cause.gates && evidence::is_known(&checks) {
-            continue;
-        }
-        let heavy = words::weight(&cause.level) < words::weight("should");
-        let list = if cause.gates || heavy {
-            &mut violations
-        } else {
-            &mut warnings
-        };
-        list.push((cause, checks));
-    }
-    violations.sort_by_key(|(cause, checks)| {
-        (
-            !cause.gates,
-            words::weight(&cause.level),
-            Reverse(checks.len()),
-        )
-    });
-    for (index, (cause, checks)) in violations.iter().enumerate() {
+    let causes = grouped::causes(record);
+    for (index, (cause, checks)) in causes.violations.iter().enumerate() {
         violation(page, record, index + 1, cause, checks);
     }
     unexplained(page, record);
-    lesser::write(page, record, &warnings);
+    lesser::write(page, record, &causes.recommendations);
 }
 
 fn violation(
@@ -235,34 +212,15 @@ fn others(page: &mut Page, checks: &[&CheckEntry]) {
     }
 }
 
-/// Checks that gate though no cause that gates has them: a gate must never be left unsaid.
+/// Checks that gate though no cause that gates has them.
 fn unexplained(page: &mut Page, record: &Record) {
-    let causes: Vec<_> = record.causes.iter().filter(|cause| cause.gates).collect();
-    let explained: BTreeSet<&str> = causes
-        .iter()
-        .flat_map(|cause| &cause.checks)
-        .map(String::as_str)
-        .collect();
-    let ids: BTreeSet<&str> = causes.iter().map(|cause| cause.id.as_str()).collect();
-    let has_cause = |check: &CheckEntry| {
-        let cause = check.cause.as_deref();
-        explained.contains(check.id.as_str()) || cause.is_some_and(|id| ids.contains(id))
-    };
-    let checks: Vec<_> = record
-        .checks
-        .iter()
-        .filter(|check| check.gates && !has_cause(check))
-        .collect();
+    let checks = grouped::unexplained(record);
     if checks.is_empty() {
         return;
     }
     page.line(0, &Span::new(RED, "These gate besides:"));
     for check in checks {
-        let why = check
-            .reason
-            .as_deref()
-            .or(check.actual.as_deref())
-            .unwrap_or("no reason given");
+        let why = grouped::why(check);
         let text = format!("{}, {}: {why}", check.id, check.verdict);
         page.text(2, &Span::new(PLAIN, &text));
     }

@@ -1,16 +1,12 @@
 //! What does not gate and weighs little: recommendations that are not followed, and failures that
 //! are known. A few lines each.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-
-use crate::run::CauseEntry;
 use crate::run::CheckEntry;
-use crate::run::ConcernEntry;
 use crate::run::Record;
-use crate::verdict::Verdict;
 
 use super::super::evidence;
+use super::super::grouped;
+use super::super::grouped::Explained;
 use super::super::words;
 use super::page::DIM;
 use super::page::PLAIN;
@@ -19,14 +15,14 @@ use super::page::Span;
 use super::page::YELLOW;
 
 /// Writes both; `causes` are those that are mere recommendations, with their checks.
-pub(super) fn write(page: &mut Page, record: &Record, causes: &[(&CauseEntry, Vec<&CheckEntry>)]) {
+pub(super) fn write(page: &mut Page, record: &Record, causes: &[Explained<'_>]) {
     recommendations(page, record, causes);
     known(page, record);
 }
 
 /// Recommendations that are not followed: causes of their own, and concerns beside other causes.
-fn recommendations(page: &mut Page, record: &Record, causes: &[(&CauseEntry, Vec<&CheckEntry>)]) {
-    let concerns = concerns(record, causes);
+fn recommendations(page: &mut Page, record: &Record, causes: &[Explained<'_>]) {
+    let concerns = grouped::concerns(record, causes);
     if causes.is_empty() && concerns.is_empty() {
         return;
     }
@@ -52,29 +48,6 @@ fn recommendations(page: &mut Page, record: &Record, causes: &[(&CauseEntry, Vec
         recommendation(page, record, requirement, found.len(), example);
     }
     page.blank();
-}
-
-/// Concerns by requirement, without those that a listed cause covers already.
-fn concerns<'a>(
-    record: &'a Record,
-    causes: &[(&CauseEntry, Vec<&CheckEntry>)],
-) -> BTreeMap<&'a str, Vec<(&'a CheckEntry, &'a ConcernEntry)>> {
-    let listed: BTreeSet<&str> = causes
-        .iter()
-        .filter_map(|(cause, _)| cause.requirement.as_deref())
-        .collect();
-    let mut found: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for check in &record.checks {
-        for concern in &check.concerns {
-            if !listed.contains(concern.requirement.as_str()) {
-                found
-                    .entry(&concern.requirement)
-                    .or_default()
-                    .push((check, concern));
-            }
-        }
-    }
-    found
 }
 
 /// One check that shows it.
@@ -107,8 +80,7 @@ fn recommendation(
 }
 
 fn known(page: &mut Page, record: &Record) {
-    let known = |check: &&CheckEntry| check.verdict == Verdict::Known.word();
-    let checks: Vec<_> = record.checks.iter().filter(known).collect();
+    let checks: Vec<_> = grouped::known(record).collect();
     if checks.is_empty() {
         return;
     }
@@ -124,7 +96,7 @@ fn known(page: &mut Page, record: &Record) {
 }
 
 /// `push/image/empty-layers (error, until 2027-01-31): it is slow`.
-fn known_failure(check: &CheckEntry) -> String {
+pub(in crate::report) fn known_failure(check: &CheckEntry) -> String {
     let reason = check.reason.as_deref().unwrap_or("no reason given");
     let Some(known) = &check.known else {
         return format!("{}: {reason}", check.id);

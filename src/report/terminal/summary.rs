@@ -1,5 +1,7 @@
 //! The whole in numbers, and the verdict in a sentence.
 
+use anstyle::Style;
+
 use crate::catalogue::Level;
 use crate::run::CategoryEntry;
 use crate::run::Gating;
@@ -85,7 +87,7 @@ fn numbers(category: &CategoryEntry) -> [String; 5] {
     })
 }
 
-fn state_style(state: &str) -> anstyle::Style {
+fn state_style(state: &str) -> Style {
     match state {
         "conformant" => GREEN,
         "violated" => RED,
@@ -122,6 +124,11 @@ fn features(page: &mut Page, record: &Record) {
 }
 
 fn counts(page: &mut Page, record: &Record) {
+    page.text(0, &Span::new(PLAIN, &counted(record)));
+}
+
+/// How many checks ended how, and what it took.
+pub(in crate::report) fn counted(record: &Record) -> String {
     let number = |verdict: &Verdict| record.summary.get(verdict.word()).copied().unwrap_or(0);
     let counts: Vec<_> = Verdict::ALL
         .iter()
@@ -135,12 +142,21 @@ fn counts(page: &mut Page, record: &Record) {
     );
     let colon = if counts.is_empty() { "" } else { ": " };
     let time = words::time(record.duration_ms);
-    let text = format!("{checks}{colon}{}; {requests} in {time}", counts.join(", "));
-    page.text(0, &Span::new(PLAIN, &text));
+    format!("{checks}{colon}{}; {requests} in {time}", counts.join(", "))
 }
 
 /// Writes the last line: the verdict, and what it rests on.
 pub(super) fn verdict(page: &mut Page, record: &Record) {
+    let (style, word, text) = told(record);
+    page.line_of(&[
+        Span::new(style, &word),
+        Span::new(PLAIN, &format!(": {text}")),
+    ]);
+}
+
+/// The verdict in a word, and what it rests on, as far as the run came; with the style in which a
+/// terminal shows it.
+pub(in crate::report) fn told(record: &Record) -> (Style, String, String) {
     let Judgement {
         word,
         is_good,
@@ -148,19 +164,12 @@ pub(super) fn verdict(page: &mut Page, record: &Record) {
     } = judgement(record);
     let style = if is_good { GREEN } else { RED };
     if record.complete {
-        page.line_of(&[
-            Span::new(style, word),
-            Span::new(PLAIN, &format!(": {text}")),
-        ]);
-        return;
+        return (style, word.to_owned(), text);
     }
     let reason = clean::line(record.ended_by.as_deref().unwrap_or("unknown reason"), 40);
     let style = if is_good { YELLOW } else { style };
-    let so_far = format!(": so far {}: {text}", word.to_lowercase());
-    page.line_of(&[
-        Span::new(style, &format!("INCOMPLETE ({reason})")),
-        Span::new(PLAIN, &so_far),
-    ]);
+    let so_far = format!("so far {}: {text}", word.to_lowercase());
+    (style, format!("INCOMPLETE ({reason})"), so_far)
 }
 
 /// The verdict on a run.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use crate::run::examine::Ended;
 use crate::verdict::Verdict;
 
+use super::Facts;
 use super::kind;
 use super::symptom::Operation;
 use super::symptom::Sign;
@@ -22,7 +22,7 @@ enum Key {
 }
 
 /// The cases that are not well, as groups of their indices, in the order of their first members.
-pub(super) fn groups(ended: &[Ended]) -> Vec<Vec<usize>> {
+pub(super) fn groups(ended: &[Facts<'_>]) -> Vec<Vec<usize>> {
     let bodies = operations_with_wrong_bodies(ended);
     let mut sets = Sets::new(ended.len());
     let mut first: BTreeMap<Key, usize> = BTreeMap::new();
@@ -44,10 +44,10 @@ pub(super) fn groups(ended: &[Ended]) -> Vec<Vec<usize>> {
     groups.into_values().collect()
 }
 
-fn keys(ended: &Ended, bodies: &BTreeSet<Operation>) -> Vec<Key> {
-    match (ended.in_fact(), &ended.violation) {
-        (Verdict::Fail | Verdict::Warn | Verdict::Blocked, Some(violation)) => {
-            let requirement = Key::Requirement(violation.requirement.id, place(ended));
+fn keys(ended: &Facts<'_>, bodies: &BTreeSet<Operation>) -> Vec<Key> {
+    match (ended.in_fact(), ended.requirement) {
+        (Verdict::Fail | Verdict::Warn | Verdict::Blocked, Some(broken)) => {
+            let requirement = Key::Requirement(broken.id, place(ended));
             let symptom = Symptom::of(ended).map(|it| Key::Symptom(explained_by_body(it, bodies)));
             std::iter::once(requirement).chain(symptom).collect()
         }
@@ -58,18 +58,17 @@ fn keys(ended: &Ended, bodies: &BTreeSet<Operation>) -> Vec<Key> {
 }
 
 /// Where a rule about all of the API was broken.
-fn place(ended: &Ended) -> Option<Operation> {
+fn place(ended: &Facts<'_>) -> Option<Operation> {
     /// The areas of such rules.
     const EVERYWHERE: [&str; 2] = ["ERR-", "HTTP-"];
-    let violation = ended.violation.as_ref()?;
-    let alias = violation.requirement.alias;
+    let alias = ended.requirement?.alias;
     let is_general = EVERYWHERE.iter().any(|area| alias.starts_with(area));
-    let exchange = ended.exchanges.get(violation.exchange?)?;
-    (is_general && ended.case.check.watch.is_none()).then(|| Operation::of(exchange))
+    let shown = ended.shown_by?;
+    (is_general && !ended.is_watch).then(|| Operation::of(shown))
 }
 
 /// The operations that answer with wrong bodies.
-fn operations_with_wrong_bodies(ended: &[Ended]) -> BTreeSet<Operation> {
+fn operations_with_wrong_bodies(ended: &[Facts<'_>]) -> BTreeSet<Operation> {
     let symptoms = ended.iter().filter(|end| end.in_fact() != Verdict::Flaky);
     symptoms
         .filter_map(Symptom::of)

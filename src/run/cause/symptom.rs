@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::http::Exchange;
-use crate::http::Method;
 use crate::oci::Endpoint;
-use crate::run::examine::Ended;
 use crate::verdict::Fault;
-use crate::verdict::Violation;
+
+use super::Facts;
+use super::facts::Shown;
 
 /// What a failure looks like. Two failures with one symptom have one root, as far as can be told
 /// from outside.
@@ -49,18 +48,17 @@ pub(super) enum Sign {
 
 impl Symptom {
     /// The symptom of a case that did not go well, if an exchange shows it.
-    pub(super) fn of(ended: &Ended) -> Option<Self> {
-        let violation = ended.violation.as_ref()?;
-        let exchange = ended.exchanges.get(violation.exchange?)?;
+    pub(super) fn of(ended: &Facts<'_>) -> Option<Self> {
+        ended.requirement?;
+        let shown = ended.shown_by?;
         let symptom = Self {
-            operation: Operation::of(exchange),
-            sign: Sign::of(violation, exchange),
+            operation: Operation::of(shown),
+            sign: Sign::of(ended.fault.as_ref(), shown.status)?,
         };
         let is_list = symptom.operation.endpoint.is_list();
         // What an answer says has one root with what another says only where both are one list. What
         // a watch reads in it has nothing to do with what the answer is about.
-        let is_chance =
-            symptom.sign == Sign::Content && (!is_list || ended.case.check.watch.is_some());
+        let is_chance = symptom.sign == Sign::Content && (!is_list || ended.is_watch);
         (!is_chance && !symptom.is_leniency()).then_some(symptom)
     }
 
@@ -74,21 +72,21 @@ impl Symptom {
 }
 
 impl Operation {
-    pub(super) fn of(exchange: &Exchange) -> Self {
-        let action = match exchange.request.method {
-            Method::GET | Method::HEAD => Action::Read,
-            Method::POST => Action::Post,
-            Method::PUT => Action::Put,
-            Method::PATCH => Action::Patch,
-            Method::DELETE => Action::Delete,
+    pub(super) fn of(shown: Shown<'_>) -> Self {
+        let action = match shown.method {
+            "GET" | "HEAD" => Action::Read,
+            "POST" => Action::Post,
+            "PUT" => Action::Put,
+            "PATCH" => Action::Patch,
+            "DELETE" => Action::Delete,
             _ => Action::Other,
         };
-        let endpoint = Endpoint::of(&exchange.request.url);
+        let endpoint = Endpoint::of(shown.url);
         Self {
             endpoint,
             action,
             parameters: if endpoint.is_list() {
-                parameters(&exchange.request.url)
+                parameters(shown.url)
             } else {
                 BTreeSet::new()
             },
@@ -97,16 +95,18 @@ impl Operation {
 }
 
 impl Sign {
-    fn of(violation: &Violation, exchange: &Exchange) -> Self {
-        let status = exchange.outcome.as_ref().map_or(0, |answer| answer.status);
-        match &violation.fault {
-            // Whatever was asked for: the server fell over.
-            _ if status >= 500 => Self::Status(0, status),
+    /// Nothing where a record does not say what is at fault.
+    fn of(fault: Option<&Fault>, status: u16) -> Option<Self> {
+        // Whatever was asked for: the server fell over.
+        if status >= 500 {
+            return Some(Self::Status(0, status));
+        }
+        Some(match fault? {
             Fault::Status(expected, actual) => Self::Status(expected / 100, *actual),
             Fault::Header(name) => Self::Header(name.clone()),
             Fault::Body => Self::Body,
             Fault::Content => Self::Content,
-        }
+        })
     }
 }
 

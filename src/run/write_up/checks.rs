@@ -8,6 +8,7 @@ use crate::run::CheckEntry;
 use crate::run::ConcernEntry;
 use crate::run::Exchanges;
 use crate::run::Settings;
+use crate::run::cause::Facts;
 use crate::run::cause::gates;
 use crate::run::examine::Ended;
 use crate::run::expected::as_known;
@@ -17,7 +18,7 @@ use super::millis;
 use super::wire;
 
 /// The entry of a case that ended, as one of `all`.
-pub(super) fn put(ended: &Ended, all: &[Ended], settings: &Settings) -> CheckEntry {
+pub(super) fn put(ended: &Ended, all: &[Facts<'_>], settings: &Settings) -> CheckEntry {
     let spec = settings.world.spec;
     let passed = matches!(ended.verdict, Verdict::Pass);
     let kept = !passed || settings.exchanges == Exchanges::All;
@@ -31,12 +32,13 @@ pub(super) fn put(ended: &Ended, all: &[Ended], settings: &Settings) -> CheckEnt
     let shown = shown_by.map_or(exchanges.len(), |last| exchanges.len().min(last + 1));
     let entry = CheckEntry {
         verdict: ended.verdict.to_string(),
-        gates: gates(ended, all, spec, settings.fail_on),
+        gates: gates(&Facts::of(ended, spec), all, spec, settings.fail_on),
         excused: None,
         duration_ms: millis(ended.took),
         violated: violation.map(|violation| violation.requirement.id.to_owned()),
         expected: violation.map(|violation| violation.expected.clone()),
         actual: violation.map(|violation| violation.actual.clone()),
+        fault: violation.map(|violation| violation.fault.to_string()),
         concerns: ended.concerns.iter().map(concern).collect(),
         reason: (!ended.reason.is_empty()).then(|| ended.reason.clone()),
         shown_by,
@@ -82,6 +84,7 @@ fn bare(case: &Case, spec: Version) -> CheckEntry {
         cause: None,
         reason: None,
         known: None,
+        fault: None,
         shown_by: None,
         exchanges: Vec::new(),
         curl: None,

@@ -1,8 +1,8 @@
 //! Making the record of a run that is over.
 
 mod checks;
-mod matrix;
-mod sums;
+pub(super) mod matrix;
+pub(super) mod sums;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -28,9 +28,12 @@ use super::SCHEMA;
 use super::Settings;
 use super::Target;
 use super::Tool;
+use super::cause::Facts;
 use super::cause::causes;
 use super::examine::Ended;
 use super::expected;
+
+use matrix::Basis;
 
 /// The four workflows.
 const CATEGORIES: [&str; 4] = ["pull", "push", "discovery", "management"];
@@ -53,8 +56,17 @@ pub(super) fn write_up(run: &Finished<'_>) -> Record {
         settings, ended, ..
     } = run;
     let is_bug = ended.iter().any(|end| end.is_bug);
-    let (causes, explained) = causes(ended, settings.world.spec, settings.fail_on);
-    let checks = in_order(run, explained);
+    let spec = settings.world.spec;
+    let facts: Vec<_> = ended.iter().map(|end| Facts::of(end, spec)).collect();
+    let (causes, explained) = causes(&facts, spec, settings.fail_on);
+    let checks = in_order(run, &facts, explained);
+    let requirements = matrix::requirement_entries(&Basis {
+        spec,
+        sections: run.sections,
+        checks: &checks,
+        features: run.features,
+        claimed: sums::claimed(&settings.required, run.features),
+    });
     Record {
         schema: SCHEMA,
         tool: Tool {
@@ -70,11 +82,12 @@ pub(super) fn write_up(run: &Finished<'_>) -> Record {
             url: settings.world.origin.clone(),
             software: ended.iter().find_map(|end| end.software.clone()),
         },
-        spec: settings.world.spec.to_string(),
+        spec: spec.to_string(),
         fail_on: settings
             .fail_on
             .map_or("never".to_owned(), |level| level.to_string()),
         seed: settings.seed.number(),
+        shard: None,
         run_id: settings.repositories.run_id().to_owned(),
         started: humantime::format_rfc3339_millis(run.began.0).to_string(),
         duration_ms: millis(run.began.1.elapsed()),
@@ -82,11 +95,8 @@ pub(super) fn write_up(run: &Finished<'_>) -> Record {
         latency: settings.world.client.latency().map(latency_entry),
         summary: summary(&checks),
         features: run.features.iter().map(feature_entry).collect(),
-        categories: CATEGORIES
-            .iter()
-            .map(|id| category_entry(id, &checks, run.ending.is_none()))
-            .collect(),
-        requirements: matrix::requirement_entries(run),
+        categories: categories(&checks, run.ending.is_none()),
+        requirements,
         causes,
         checks,
         expectations: expected::came_of(settings, run.plan, ended),
@@ -102,12 +112,16 @@ pub(super) fn entry(ended: &Ended, settings: &Settings) -> CheckEntry {
 }
 
 /// Every check, put or not, in the order of the suite.
-fn in_order(run: &Finished<'_>, explained: Vec<Option<String>>) -> Vec<CheckEntry> {
+fn in_order(
+    run: &Finished<'_>,
+    facts: &[Facts<'_>],
+    explained: Vec<Option<String>>,
+) -> Vec<CheckEntry> {
     let mut entries: BTreeMap<&str, CheckEntry> = BTreeMap::new();
     for (end, cause) in run.ended.iter().zip(explained) {
         let entry = CheckEntry {
             cause,
-            ..checks::put(end, run.ended, run.settings)
+            ..checks::put(end, facts, run.settings)
         };
         entries.insert(&end.case.id, entry);
     }
@@ -140,7 +154,8 @@ fn ending_word(ending: Ending) -> String {
     word.to_owned()
 }
 
-fn summary(checks: &[CheckEntry]) -> BTreeMap<String, usize> {
+/// How many checks ended with which verdict.
+pub(super) fn summary(checks: &[CheckEntry]) -> BTreeMap<String, usize> {
     let count = |word| checks.iter().filter(|check| check.verdict == word).count();
     Verdict::ALL
         .iter()
@@ -154,6 +169,14 @@ fn feature_entry((feature, state): &(Feature, FeatureState)) -> FeatureEntry {
         state: state.word().to_owned(),
         evidence: state.evidence().to_owned(),
     }
+}
+
+/// What the checks say of the workflows, where all could be put or not.
+pub(super) fn categories(checks: &[CheckEntry], is_whole: bool) -> Vec<CategoryEntry> {
+    let entries = CATEGORIES.iter();
+    entries
+        .map(|id| category_entry(id, checks, is_whole))
+        .collect()
 }
 
 /// What the checks of a workflow say of it as a whole, which is nothing good unless all of them

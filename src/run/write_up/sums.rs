@@ -8,14 +8,14 @@ use crate::suite::ROLL_UPS;
 use crate::suite::RollUp;
 use crate::suite::Sum;
 
-use super::Finished;
+use super::matrix::Basis;
 
-/// The state of a sum, and why it is that.
-type State = (&'static str, Option<String>);
+/// The state of a requirement, and why it is that.
+pub(in crate::run) type State = (&'static str, Option<String>);
 
 /// Says in the entry of a sum what it comes to, by the entries of the others. What a check said in
 /// its name stands.
-pub(super) fn settle(sum: &RollUp, run: &Finished<'_>, entries: &mut [RequirementEntry]) {
+pub(super) fn settle(sum: &RollUp, basis: &Basis<'_>, entries: &mut [RequirementEntry]) {
     let at = |entry: &RequirementEntry| entry.id == sum.requirement.id;
     let Some(place) = entries.iter().position(at) else {
         return;
@@ -25,8 +25,8 @@ pub(super) fn settle(sum: &RollUp, run: &Finished<'_>, entries: &mut [Requiremen
     }
     let (state, reason) = match sum.sum {
         Sum::Musts => musts(&entries[place].checks, entries),
-        Sum::Offers(offers) => offered(offers, run, entries),
-        Sum::Claims => claimed(run),
+        Sum::Offers(offers) => offered(offers, basis, entries),
+        Sum::Claims => basis.claimed.clone(),
     };
     let entry = &mut entries[place];
     state.clone_into(&mut entry.state);
@@ -61,12 +61,12 @@ fn still_open(entry: &RequirementEntry) -> String {
 }
 
 /// Whether every one of these categories is there.
-fn offered(offers: &[Offer], run: &Finished<'_>, entries: &[RequirementEntry]) -> State {
+fn offered(offers: &[Offer], basis: &Basis<'_>, entries: &[RequirementEntry]) -> State {
     let states: Vec<_> = offers
         .iter()
         .map(|offer| match offer.requirement {
             Some(row) => answered(offer, row.id, entries),
-            None => supported(offer, run),
+            None => supported(offer, basis.features),
         })
         .collect();
     let first = |word: &str| states.iter().find(|(state, _)| *state == word).cloned();
@@ -90,11 +90,11 @@ fn answered(offer: &Offer, id: &str, entries: &[RequirementEntry]) -> State {
 }
 
 /// Whether a category is there, by its features: it is lacking where all of them are.
-fn supported(offer: &Offer, run: &Finished<'_>) -> State {
+fn supported(offer: &Offer, features: &[(Feature, FeatureState)]) -> State {
     let states: Vec<_> = offer
         .features
         .iter()
-        .map(|feature| state_of(*feature, run))
+        .map(|feature| state_of(*feature, features))
         .collect();
     let is_there = |state: Option<&FeatureState>| matches!(state, Some(FeatureState::Supported(_)));
     let evidence: Option<Vec<_>> = states
@@ -120,15 +120,14 @@ fn supported(offer: &Offer, run: &Finished<'_>) -> State {
 
 /// Whether every feature is there that the user says is there. Where one is not, the checks that
 /// need it have said so.
-fn claimed(run: &Finished<'_>) -> State {
-    let claims = &run.settings.required;
+pub(super) fn claimed(claims: &[Feature], features: &[(Feature, FeatureState)]) -> State {
     if claims.is_empty() {
         let reason = "nothing is claimed; `--require FEATURE` claims that a feature is there";
         return ("untested", Some(reason.to_owned()));
     }
     let open = claims
         .iter()
-        .find_map(|feature| unproven(*feature, state_of(*feature, run)));
+        .find_map(|feature| unproven(*feature, state_of(*feature, features)));
     match open {
         Some(reason) => ("untested", Some(reason)),
         None => ("held", None),
@@ -150,8 +149,8 @@ fn unproven(feature: Feature, state: Option<&FeatureState>) -> Option<String> {
     }
 }
 
-fn state_of<'r>(feature: Feature, run: &'r Finished<'_>) -> Option<&'r FeatureState> {
-    run.features
+fn state_of(feature: Feature, features: &[(Feature, FeatureState)]) -> Option<&FeatureState> {
+    features
         .iter()
         .find(|(known, _)| *known == feature)
         .map(|(_, state)| state)

@@ -1,0 +1,165 @@
+//! `plimsoll report`: other forms of what a run came to, one record from shards, and what differs
+//! between two runs.
+
+mod campaign;
+mod checks;
+
+use std::path::PathBuf;
+
+use crate::report::fuzz::FuzzRecord;
+use crate::report::fuzz::harmless;
+use crate::run::Record;
+use crate::run::Unmergeable;
+
+use super::CliError;
+use super::Exit;
+use super::reports::Github;
+use super::reports::Reports;
+use super::reports::resolved;
+use super::results;
+use super::results::Results;
+use super::results::unusable;
+
+/// Write other forms of what a run came to, make one record from those of shards, or say what
+/// differs between two runs.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The results.json of `plimsoll check` or `plimsoll fuzz`, or the folders that they are in.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Make one record from those of shards of one run; of a check that several put, the heaviest
+    /// end counts.
+    #[arg(long, conflicts_with = "diff")]
+    merge: bool,
+    /// Say what differs between an older run and a newer one.
+    #[arg(long)]
+    diff: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What comes out.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What comes out")]
+struct Output {
+    /// Which reports to write: json, junit, md, annotations, badges, sarif, har; of a diff json, md
+    /// [default: none, and json,junit with --out].
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
+    report: Vec<String>,
+    /// The folder for reports [default: reports].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Say the verdict only.
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say how every check ended.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+const EXAMPLES: &str = "Examples:
+  plimsoll report reports
+  plimsoll report reports/results.json --report md,sarif --out elsewhere
+  plimsoll report --merge shard-*/results.json --out merged
+  plimsoll report --diff before/results.json after/results.json --report md
+
+It ends as the run did: with 0, 1, 4, 5, 6, 70, 124, 130 or 143, as `plimsoll --help` says. With
+--diff, 1 means that there are new failures that gate, and 0 that there are none in a run that came
+to its end.";
+
+/// Runs the verb.
+pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    if args.diff {
+        return checks::diff(args);
+    }
+    if args.files.len() > 1 && !args.merge {
+        return Err(CliError::Usage(format!(
+            "there are {} files; give --merge to make one record from them, or --diff to say what differs between two",
+            args.files.len()
+        )));
+    }
+    match read_all(args)? {
+        All::Checks(paths, records) => checks::tell(args, &paths, records),
+        All::Campaigns(paths, records) => campaign::tell(args, &paths, records),
+    }
+}
+
+/// What all files say, which is of one kind.
+enum All {
+    Checks(Vec<PathBuf>, Vec<Record>),
+    Campaigns(Vec<PathBuf>, Vec<FuzzRecord>),
+}
+
+fn read_all(args: &Args) -> Result<All, CliError> {
+    let (mut checks, mut campaigns) = (Vec::new(), Vec::new());
+    let mut paths = Vec::new();
+    for file in &args.files {
+        let (path, results) = results::read(file)?;
+        match results {
+            Results::Checks(record) if campaigns.is_empty() => checks.push(*record),
+            Results::Campaign(record) if checks.is_empty() => campaigns.push(*record),
+            Results::Checks(_) => return Err(unusable(&path, OF_CHECK)),
+            Results::Campaign(_) => return Err(unusable(&path, OF_CAMPAIGN)),
+        }
+        paths.push(path);
+    }
+    Ok(if campaigns.is_empty() {
+        All::Checks(paths, checks)
+    } else {
+        All::Campaigns(paths, campaigns)
+    })
+}
+
+const OF_CHECK: &str = "this is the record of `plimsoll check`, and those before it are of campaigns; merge each kind by itself";
+const OF_CAMPAIGN: &str =
+    "this is the record of a campaign of `plimsoll fuzz`, and that of a `plimsoll check` is needed";
+
+/// The one record of a single file, or the one that is made from all.
+fn one<R>(
+    args: &Args,
+    paths: &[PathBuf],
+    mut records: Vec<R>,
+    merge: fn(&[R]) -> Result<R, Unmergeable>,
+) -> Result<R, CliError> {
+    if !args.merge && records.len() == 1 {
+        return Ok(records.remove(0));
+    }
+    merge(&records).map_err(|error| match error.place().and_then(|it| paths.get(it)) {
+        Some(path) => CliError::Usage(harmless(&format!(
+            "the results `{}` cannot be merged: {error}",
+            path.display()
+        ))),
+        None => CliError::Usage(harmless(&format!("these cannot be merged: {error}"))),
+    })
+}
+
+/// The reports that are asked for.
+fn reports<R>(
+    args: &Args,
+    paths: &[PathBuf],
+    known: &'static [crate::report::Format<R>],
+    otherwise: &[&str],
+) -> Result<Reports<R>, CliError> {
+    let folder = PathBuf::from("reports");
+    let dir = args.output.out.as_ref().unwrap_or(&folder);
+    let otherwise = if args.output.out.is_some() {
+        otherwise
+    } else {
+        &[]
+    };
+    let github = Github::of_environment();
+    let reports = Reports::new(&args.output.report, otherwise, known, dir, github)?;
+    let written = reports.paths();
+    let mut replaced = written.iter().filter(|path| {
+        let path = resolved(path);
+        paths.iter().any(|read| resolved(read) == path)
+    });
+    match replaced.next() {
+        Some(path) if args.merge => Err(CliError::Usage(harmless(&format!(
+            "`{}` is one of the files that are read, and would be lost; give another --out",
+            path.display()
+        )))),
+        _ => Ok(reports),
+    }
+}
