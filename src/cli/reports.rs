@@ -1,12 +1,9 @@
 //! Which reports are written, and where: `--report`, `--out`, and what GitHub Actions sets.
 
-use std::fs::File;
-use std::fs::OpenOptions;
+mod step;
+
 use std::io;
 use std::io::IsTerminal as _;
-use std::io::Read as _;
-use std::io::Seek as _;
-use std::io::SeekFrom;
 use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
@@ -23,8 +20,8 @@ use crate::run::random_run_id;
 use super::CliError;
 use super::Exit;
 
-/// The most bytes that a summary of a step may have.
-const LONGEST_SUMMARY: u64 = 1 << 20;
+use step::append;
+use step::open;
 
 /// What GitHub Actions says of itself.
 #[derive(Debug, Clone, Default)]
@@ -214,51 +211,6 @@ pub(super) fn resolved(path: &Path) -> PathBuf {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
     }
-}
-
-fn open(path: &Path) -> Result<File, ReportError> {
-    let opened = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .open(path);
-    opened.map_err(|source| ReportError::File {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Adds what there is room for behind what other steps of the tool have written.
-fn append(path: &Path, parts: &[report::Part]) -> Result<(), ReportError> {
-    let mut file = open(path)?;
-    let added = length_and_gap(&mut file).and_then(|(length, gap)| {
-        let room = LONGEST_SUMMARY.saturating_sub(length + gap.len() as u64);
-        let room = usize::try_from(room).unwrap_or(usize::MAX);
-        let text = report::within(parts, room);
-        if text.is_empty() {
-            anstream::eprintln!(
-                "plimsoll: the summary of this step is full, so that nothing was added to it"
-            );
-            return Ok(());
-        }
-        file.write_all(format!("{gap}{text}").as_bytes())
-    });
-    added.map_err(|source| ReportError::File {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// How long a file is, and what has to come behind its last line.
-fn length_and_gap(file: &mut File) -> io::Result<(u64, &'static str)> {
-    let length = file.metadata()?.len();
-    if length == 0 {
-        return Ok((0, ""));
-    }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok((length, if last == *b"\n" { "\n" } else { "\n\n" }))
 }
 
 /// Prints a text for people.

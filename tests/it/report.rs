@@ -72,11 +72,11 @@ impl Bench {
     }
 
     fn save(&self, name: &str, record: &Record) -> String {
-        self.file(name, &plimsoll::report::json::render(record).unwrap())
+        self.file(name, &plimsoll::report::json::render(record).expect("JSON"))
     }
 
     fn fixture(&self, name: &str) -> String {
-        let bytes = fs::read(format!("fixtures/records/{name}.json")).unwrap();
+        let bytes = fs::read(format!("fixtures/records/{name}.json")).expect(name);
         self.file(&format!("{name}.json"), &bytes)
     }
 
@@ -115,7 +115,7 @@ fn shard(whole: &Record, part: usize, of: usize) -> Record {
                 "duration_ms": 0,
                 "reason": plimsoll::run::OF_ANOTHER_SHARD,
             });
-            *check = serde_json::from_value::<CheckEntry>(bare).unwrap();
+            *check = serde_json::from_value::<CheckEntry>(bare).expect("an entry");
         }
     }
     shard

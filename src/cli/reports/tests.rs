@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::step::LONGEST_SUMMARY;
 use super::*;
 use crate::report::FORMATS;
 use crate::report::Part;

@@ -119,10 +119,12 @@ fn a_campaign_is_whole_where_every_shard_came_to_its_end_once() {
     );
 }
 
+/// What another campaign may have otherwise, and how it comes to that.
+type Change = (&'static str, fn(&mut FuzzRecord));
+
 #[test]
 fn what_is_of_another_campaign_is_refused() {
     let first = shard("0/2", Vec::new());
-    type Change = (&'static str, fn(&mut FuzzRecord));
     let changes: [Change; 5] = [
         ("seed", |it| it.outcome.seed = 9),
         ("registry", |it| it.target = "http://b".to_owned()),
