@@ -106,6 +106,7 @@ mod tests {
                 "",
                 "features",
                 "  no      mount     405",
+                "",
             ]
         );
     }

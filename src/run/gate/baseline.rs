@@ -55,6 +55,23 @@ pub(super) fn apply(record: &mut Record, baseline: &Record) -> BaselineEntry {
     entry
 }
 
+/// How the shards of a run stand to their one baseline, together.
+pub(in crate::run) fn united(records: &[&Record]) -> Option<BaselineEntry> {
+    let mut entries = records.iter().filter_map(|record| record.baseline.clone());
+    let mut all = entries.next()?;
+    for entry in entries {
+        all.old += entry.old;
+        all.new += entry.new;
+        all.regressions.extend(entry.regressions);
+        all.fixed.extend(entry.fixed);
+    }
+    for ids in [&mut all.regressions, &mut all.fixed] {
+        ids.sort();
+        ids.dedup();
+    }
+    Some(all)
+}
+
 fn standing(check: &CheckEntry, before: Option<&CheckEntry>) -> Standing {
     if !check.gates {
         return Standing::Fine;

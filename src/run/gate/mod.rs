@@ -9,9 +9,11 @@ mod threshold;
 #[cfg(test)]
 mod tests;
 
+use super::CauseEntry;
 use super::CheckEntry;
 use super::Record;
 
+pub(super) use baseline::united as united_baseline;
 pub use threshold::MinHeld;
 pub use threshold::Thresholds;
 
@@ -45,7 +47,7 @@ impl Gate {
             record.baseline = Some(baseline::apply(record, baseline));
         }
         record.thresholds = self.thresholds.judge(record);
-        gate_causes(record);
+        gate_causes(&mut record.causes, &record.checks);
     }
 }
 
@@ -69,8 +71,7 @@ fn excuse(check: &mut CheckEntry, why: String) {
 }
 
 /// A cause gates if a check does that it explains.
-fn gate_causes(record: &mut Record) {
-    let Record { causes, checks, .. } = record;
+pub(super) fn gate_causes(causes: &mut [CauseEntry], checks: &[CheckEntry]) {
     for cause in causes.iter_mut().filter(|cause| cause.gates) {
         let mut explained = checks
             .iter()

@@ -22,6 +22,7 @@ use super::Target;
 use super::cause::Facts;
 use super::cause::causes;
 use super::cause::gates;
+use super::gate;
 use super::write_up;
 use super::write_up::matrix;
 use super::write_up::matrix::Basis;
@@ -147,6 +148,19 @@ fn demand_same(place: usize, record: &Record, first: &Record) -> Result<(), Unme
             ("seed", record.seed.to_string()),
             ("level that gates", record.fail_on.clone()),
             (
+                "edition",
+                record
+                    .edition
+                    .map_or("none".to_owned(), |it| it.to_string()),
+            ),
+            (
+                "baseline",
+                record
+                    .baseline
+                    .as_ref()
+                    .map_or("none".to_owned(), |it| it.started.clone()),
+            ),
+            (
                 "list of expectations",
                 expected::written(record.expectations.as_ref()),
             ),
@@ -192,11 +206,13 @@ fn united(
         .iter()
         .map(|it| gates(it, &facts, spec, fail_on))
         .collect();
-    let (found, explained) = causes(&facts, spec, fail_on);
+    let (mut found, explained) = causes(&facts, spec, fail_on);
     for (check, (gates, cause)) in checks.iter_mut().zip(gating.into_iter().zip(explained)) {
-        check.gates = gates;
+        // What does not gate in its shard, for a baseline or an edition, does not here.
+        check.gates = gates && check.excused.is_none();
         check.cause = cause;
     }
+    gate::gate_causes(&mut found, &checks);
     let features = entries::features(records);
     let requirements = matrix::requirement_entries(&Basis {
         spec,
@@ -244,8 +260,8 @@ fn united(
         seed: first.seed,
         // Shares of different runs do not add up to shares of one.
         latency: None,
-        baseline: None,
-        edition: None,
+        baseline: gate::united_baseline(records),
+        edition: first.edition,
         thresholds: Vec::new(),
     }
 }
