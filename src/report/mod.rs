@@ -10,6 +10,7 @@ pub mod json;
 pub mod junit;
 mod terminal;
 mod words;
+pub mod yaml;
 
 use std::fs;
 use std::fs::File;
@@ -46,6 +47,11 @@ pub static FORMATS: &[Format] = &[
         name: "junit",
         file_name: "junit.xml",
         render: junit::render,
+    },
+    Format {
+        name: "yaml",
+        file_name: "results.yaml",
+        render: yaml::render,
     },
 ];
 

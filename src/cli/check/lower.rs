@@ -47,6 +47,12 @@ pub(super) type FailOn = Option<Level>;
 
 /// Lowers the flags. Nothing is sent yet.
 pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Lowered, CliError> {
+    if let Some(feature) = both(&args.what.require, &args.what.without) {
+        return Err(CliError::Usage(format!(
+            "{feature} is both required and left out, so that its absence would count and not be seen; give --require or \
+             --without"
+        )));
+    }
     let expectations = args.expected.read(Day::of(SystemTime::now()))?;
     let (target, embedded) = target(args)?;
     let client_settings = match &embedded {
@@ -72,6 +78,7 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
             overrides,
         },
         required: what.require.clone(),
+        without: what.without.clone(),
         fail_on: what.fail_on,
         expectations,
         seed: what.seed.map_or(settings.seed, Seed::from),
@@ -86,6 +93,12 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
         embedded,
         has_credentials,
     })
+}
+
+/// A feature that stands in both lists.
+fn both(required: &[Feature], without: &[Feature]) -> Option<Feature> {
+    let mut required = required.iter().copied();
+    required.find(|feature| without.contains(feature))
 }
 
 /// The registry that was named, in the arguments or the environment; failing that, one of our own.

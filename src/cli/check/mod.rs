@@ -14,6 +14,7 @@ use crate::check::Feature;
 use crate::oci::Digest;
 use crate::oci::RepositoryName;
 use crate::oci::Tag;
+use crate::report::fuzz::harmless;
 use crate::run::Control;
 use crate::run::Ending;
 use crate::run::Filter;
@@ -29,6 +30,7 @@ pub(super) use lower::nearest;
 pub(super) use lower::run_id;
 pub(super) use tell::terminal_width;
 
+use super::Beside;
 use super::CliError;
 use super::Exit;
 use super::connection::Connection;
@@ -87,6 +89,9 @@ struct What {
     /// Count the absence of this feature as a violation (may be repeated).
     #[arg(long, value_name = "FEATURE", value_parser = lower::feature)]
     require: Vec<Feature>,
+    /// Leave out what needs this feature (may be repeated).
+    #[arg(long, value_name = "FEATURE", value_parser = lower::feature)]
+    without: Vec<Feature>,
     /// Also put checks that move more than 8 MiB; on loopback they always are.
     #[arg(long)]
     heavy: bool,
@@ -146,7 +151,7 @@ struct Output {
     /// The folder for reports.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     out: PathBuf,
-    /// Which reports to write: json, junit.
+    /// Which reports to write: json, junit, yaml; or none.
     #[arg(
         long,
         value_name = "FORMATS",
@@ -169,7 +174,17 @@ struct Output {
 }
 
 /// Runs the verb.
-pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliError> {
+pub(super) fn run(mut args: Box<Args>, beside: Beside) -> Result<Exit, CliError> {
+    args.connection.take(beside.password);
+    if !args.output.quiet {
+        for note in &beside.notes {
+            anstream::eprintln!("plimsoll: {}", harmless(note));
+        }
+    }
+    examine(&args, beside.overrides)
+}
+
+fn examine(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliError> {
     let formats = tell::formats(&args.output)?;
     if args.libtest {
         return as_libtest::run(args, overrides);

@@ -15,6 +15,9 @@ use super::Output;
 
 /// The formats that were asked for.
 pub(in crate::cli) fn formats(output: &Output) -> Result<Vec<&'static Format>, CliError> {
+    if output.report == ["none"] {
+        return Ok(Vec::new());
+    }
     output
         .report
         .iter()
@@ -25,7 +28,9 @@ pub(in crate::cli) fn formats(output: &Output) -> Result<Vec<&'static Format>, C
                 .ok_or_else(|| {
                     let known: Vec<_> = report::FORMATS.iter().map(|format| format.name).collect();
                     let known = known.join(", ");
-                    CliError::Usage(format!("`{name}` is no report format; there are {known}"))
+                    CliError::Usage(format!(
+                        "`{name}` is no report format; there are {known}, or none alone"
+                    ))
                 })
         })
         .collect()
