@@ -10,6 +10,7 @@ mod fuzz;
 mod hostile;
 mod lawful;
 mod module_order;
+mod official;
 mod readme;
 mod real_run;
 mod selftest;

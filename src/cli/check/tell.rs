@@ -38,6 +38,9 @@ pub(in crate::cli) fn formats(output: &Output) -> Result<Vec<&'static Format>, C
 
 /// Makes sure that every report can be written, before anything is asked.
 pub(in crate::cli) fn prepare(output: &Output, formats: &[&Format]) -> Result<(), CliError> {
+    if formats.is_empty() {
+        return Ok(());
+    }
     report::prepare(&output.out, formats).map_err(|error| CliError::Report(error.to_string()))
 }
 

@@ -60,14 +60,12 @@ fn collect(path: &str, value: &Value, entries: &mut Vec<Entry>) -> Result<(), St
         if path.is_empty() {
             return Err(wrong_form(path));
         }
+        known(path)?;
         let is_version = path == "version";
         let text = text(value, is_version).ok_or_else(|| wrong_form(path))?;
-        return known(path).map(|()| {
-            entries.push(Entry {
-                key: path.to_owned(),
-                text,
-            });
-        });
+        let key = path.to_owned();
+        entries.push(Entry { key, text });
+        return Ok(());
     };
     for (key, value) in mapping {
         let key = key.as_str().ok_or_else(|| wrong_form(path))?;

@@ -80,7 +80,7 @@ pub(super) const ROWS: &[Variable] = &[
         means: "`false` is `--without anonymous-mount`, and leaves out mounts without a source.",
         reads: Reads::Part(Part {
             without: &[Feature::AnonymousMount],
-            skip: &["push/mount/without-source"],
+            skip: &["push/mount/without-source*"],
             ..Part::NONE
         }),
     },
