@@ -274,16 +274,12 @@ fn every_part_that_is_off_leaves_its_checks_out_and_says_why() {
         ("OCI_DATA_SHA512", "pull/blobs/known-blob@sha512"),
     ] {
         let variables = [(variable, "false"), ("OCI_VERSION", "dev")];
-        let ended = bench.run(
-            &variables,
-            &[
-                "check",
-                "--only",
-                check,
-                "--only",
-                "api/support/unknown-method",
-            ],
-        );
+        // Something has to be asked for the run to be one.
+        let other = match variable {
+            "OCI_API_PING" => "api/support/unknown-method",
+            _ => "api/support/ping",
+        };
+        let ended = bench.run(&variables, &["check", "--only", check, "--only", other]);
         let record = bench.record("results");
         let named = record
             .checks
@@ -305,6 +301,13 @@ fn every_part_that_is_off_leaves_its_checks_out_and_says_why() {
         }
         assert_eq!(ended.code, 0, "{variable}: {}", said(&ended));
     }
+    let nothing = bench.run(&[("OCI_API_PULL", "0")], QUICK);
+    assert_eq!(nothing.code, 4, "{}", said(&nothing));
+    assert!(
+        nothing.stderr.contains("left out: $OCI_API_PULL is off"),
+        "{}",
+        said(&nothing)
+    );
     let without = bench.setting(&[("OCI_API_TAGS_DELETE", "0")], &["check"], "without");
     assert_eq!(
         without,

@@ -144,6 +144,13 @@ pub(in crate::cli) fn refuse_empty(settings: &Settings) -> Result<(), CliError> 
     if !plan.cases.is_empty() {
         return Ok(());
     }
+    // What is selected and left out all the same is no mistake in the selection.
+    let mut left_out = plan.skipped.iter().map(|(_, reason)| reason);
+    if let Some(reason) = left_out.find(|reason| reason.starts_with("left out: ")) {
+        return Err(CliError::NothingSelected(format!(
+            "every check that was selected is left out, so nothing ran; the first is {reason}"
+        )));
+    }
     let cases = Case::all(suite::SECTIONS);
     let ids: BTreeSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
     let wanted: Vec<_> = settings.selection.only.iter().map(Filter::as_str).collect();

@@ -1,6 +1,7 @@
 //! `PRODUCT.yaml`: what a submission says of the product.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::str::FromStr;
 
 use crate::cli::check::nearest;
@@ -100,7 +101,7 @@ pub(super) fn document(said: &[Said]) -> (String, Vec<&'static str>) {
         };
         // JSON's strings are YAML's, whatever is in them.
         let value = serde_json::Value::from(value);
-        text.push_str(&format!("{}: {value}\n", field.name));
+        let _ = writeln!(text, "{}: {value}", field.name);
     }
     (text, open)
 }

@@ -4,6 +4,7 @@
 //! What each means is a row of `variables`; `settle` puts together what the rows say, and the result
 //! are settings like those of `plimsoll.toml`. Nothing behind this module knows the suite.
 
+mod built;
 mod effect;
 mod filter;
 mod settle;

@@ -6,19 +6,17 @@ use super::Meant;
 use super::Official;
 use super::Password;
 use super::Rank;
+use super::built::Built;
+use super::built::Source;
+use super::built::required_by;
 use super::effect::Effect;
 use super::effect::Kind;
 use super::effect::Place;
 use super::effect::Talk;
 use super::effect::Tls;
 use super::effect::Workflow;
-use super::variables;
-use crate::check::Feature;
 use crate::cli::settings::Origin;
-use crate::cli::settings::Setting;
-use crate::cli::settings::Value;
 use crate::report;
-use crate::run::Override;
 
 /// What the suite does where nobody says anything.
 const REGISTRY: &str = "localhost:5000";
@@ -50,12 +48,6 @@ struct Table {
     /// Every variable and key that was read, in the order in which they count.
     names: Vec<String>,
     has_newer: bool,
-}
-
-/// A setting in the making: who says it, and what counts most among them.
-struct Source {
-    rank: Rank,
-    origins: Vec<Origin>,
 }
 
 impl Table {
@@ -123,7 +115,7 @@ impl Table {
     /// Two repositories, or the first alone where nothing is pushed.
     fn repositories(&self, built: &mut Built) {
         let mut all = Source::default();
-        let mut named = |place: Place, otherwise: &str| {
+        let mut name_of = |place: Place, otherwise: &str| {
             let found = self.find(|effect| match effect {
                 Effect::Repository(other, name) if *other == place => Some(name.clone()),
                 _ => None,
@@ -132,10 +124,10 @@ impl Table {
             all.join(source);
             name
         };
-        let mut names = vec![named(Place::First, REPOSITORIES[0])];
+        let mut names = vec![name_of(Place::First, REPOSITORIES[0])];
         let read_only = self.read_only();
         if read_only.is_none() {
-            names.push(named(Place::Second, REPOSITORIES[1]));
+            names.push(name_of(Place::Second, REPOSITORIES[1]));
         }
         built.words("repo", names, &all);
         let Some(source) = read_only else { return };
@@ -327,142 +319,5 @@ impl Table {
             )
         });
         told.collect()
-    }
-}
-
-impl Default for Source {
-    fn default() -> Self {
-        Self {
-            rank: Rank::Default,
-            origins: Vec::new(),
-        }
-    }
-}
-
-impl Source {
-    fn of(it: &Meant) -> Self {
-        Self {
-            rank: it.rank,
-            origins: vec![it.origin.clone()],
-        }
-    }
-
-    fn join(&mut self, other: Self) {
-        self.rank = self.rank.min(other.rank);
-        for origin in other.origins {
-            if !self.origins.contains(&origin) {
-                self.origins.push(origin);
-            }
-        }
-    }
-
-    fn origin(&self) -> Origin {
-        match self.origins.as_slice() {
-            [] => Origin::SuiteDefault,
-            [one] => one.clone(),
-            several => Origin::Several(several.to_vec()),
-        }
-    }
-}
-
-/// The features that a part demands where it is on.
-fn required_by(name: &str) -> &'static [Feature] {
-    let part = variables::named(name).and_then(|row| row.part());
-    part.map_or(&[], |part| part.require)
-}
-
-/// The settings in the making.
-#[derive(Default)]
-struct Built {
-    settings: Vec<(String, Value, Source)>,
-    overrides: Vec<Override>,
-}
-
-impl Built {
-    fn switch(&mut self, key: &str, source: &Source) {
-        self.put(key, Value::Switch(true), source);
-    }
-
-    fn words(&mut self, key: &str, words: Vec<String>, source: &Source) {
-        self.put(key, Value::Words(words), source);
-    }
-
-    /// A value, or more words of one that is there already.
-    fn put(&mut self, key: &str, value: Value, source: &Source) {
-        let mut source = Source {
-            rank: source.rank,
-            origins: source.origins.clone(),
-        };
-        let there = self.settings.iter_mut().find(|(other, ..)| other == key);
-        match (there, value) {
-            (Some((_, Value::Words(words), sources)), Value::Words(more)) => {
-                for word in more {
-                    if !words.contains(&word) {
-                        words.push(word);
-                    }
-                }
-                sources.join(source);
-            }
-            (Some(_), _) => {}
-            (None, value) => {
-                source.origins.dedup();
-                self.settings.push((key.to_owned(), value, source));
-            }
-        }
-    }
-
-    fn part(&mut self, name: &str, on: bool, source: &Source) {
-        let Some(part) = variables::named(name).and_then(|row| row.part()) else {
-            return;
-        };
-        if on {
-            return self.require(part.require, source);
-        }
-        for feature in part.without {
-            self.words("without", vec![feature.to_string()], source);
-        }
-        self.skip(part.skip, &format!("{} is off", source.origin()));
-    }
-
-    fn require(&mut self, features: &[Feature], source: &Source) {
-        for feature in features {
-            self.words("require", vec![feature.to_string()], source);
-        }
-    }
-
-    fn skip(&mut self, globs: &[&str], reason: &str) {
-        let all = globs.iter().filter_map(|glob| {
-            Some(Override {
-                checks: glob.parse().ok()?,
-                timeout: None,
-                retries: None,
-                skip: Some(reason.to_owned()),
-            })
-        });
-        self.overrides.extend(all);
-    }
-
-    fn official(mut self, password: Option<Password>, notes: Vec<String>) -> Official {
-        self.settings.sort_by_key(|(_, _, source)| source.rank);
-        let mut official = Official {
-            overrides: self.overrides,
-            password,
-            notes,
-            ..Official::default()
-        };
-        for (key, value, source) in self.settings {
-            let setting = Setting {
-                key,
-                value,
-                origin: source.origin(),
-            };
-            let around = &mut official.settings;
-            if source.rank == Rank::Newer {
-                around.above.push(setting);
-            } else {
-                around.below.push(setting);
-            }
-        }
-        official
     }
 }

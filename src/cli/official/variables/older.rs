@@ -134,10 +134,11 @@ pub(super) const ROWS: &[Variable] = &[
         age: Age::Older,
         means: "`1` is `OCI_DATA_NO_LAYERS=false`.",
         reads: Reads::Text(|text| {
-            Ok(match words::boolean(text)? {
-                true => vec![Effect::Part("OCI_DATA_NO_LAYERS", false)],
-                false => Vec::new(),
-            })
+            if words::boolean(text)? {
+                Ok(vec![Effect::Part("OCI_DATA_NO_LAYERS", false)])
+            } else {
+                Ok(Vec::new())
+            }
         }),
     },
     Variable {
@@ -146,10 +147,11 @@ pub(super) const ROWS: &[Variable] = &[
         age: Age::Older,
         means: "`1` is `--require anonymous-mount`. `0` is nothing: a registry need not have it, and may.",
         reads: Reads::Text(|text| {
-            Ok(match words::boolean(text)? {
-                true => vec![Effect::Require(Feature::AnonymousMount)],
-                false => Vec::new(),
-            })
+            if words::boolean(text)? {
+                Ok(vec![Effect::Require(Feature::AnonymousMount)])
+            } else {
+                Ok(Vec::new())
+            }
         }),
     },
 ];
