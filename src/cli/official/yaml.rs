@@ -188,7 +188,7 @@ mod tests {
             ("- a", "no mapping"),
             ("apis: 3", "`apis` is no setting"),
             ("roData:\n  tags: [[a]]", "a text or a list"),
-            ("password: 0123", "in quotes"),
+            ("password: 123", "in quotes"),
             ("roData:\n  tags: [1.10]", "in quotes"),
             ("a: [", "not YAML"),
         ] {
