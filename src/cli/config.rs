@@ -9,6 +9,7 @@ use super::Cli;
 use super::CliError;
 use super::Exit;
 use super::Refusal;
+use super::official::Surroundings;
 use super::settings;
 use super::settings::Shown;
 use super::settings::Source;
@@ -58,7 +59,8 @@ fn rows(program: &clap::Command, args: &Args, source: &Source) -> Result<Vec<Sho
         Refusal::ByClap(error) => CliError::Usage(said(&error)),
         Refusal::BySettings(error) => error,
     };
-    let (filled, name) = super::filled(program, given.collect()).map_err(refused)?;
+    let (filled, name, beside) =
+        super::filled(program, given.collect(), &Surroundings::of_process()).map_err(refused)?;
     let matches = program.clone().try_get_matches_from(&filled.arguments);
     let matches = matches.map_err(|error| {
         filled
@@ -69,7 +71,15 @@ fn rows(program: &clap::Command, args: &Args, source: &Source) -> Result<Vec<Sho
     let (Some(verb), Some((_, matches))) = (verb, matches.subcommand()) else {
         return Ok(Vec::new());
     };
-    Ok(settings::shown(verb, matches, &filled))
+    let mut rows = settings::shown(verb, matches, &filled);
+    rows.extend(beside.overrides.iter().filter_map(|it| {
+        Some(Shown {
+            key: "left out".to_owned(),
+            value: it.checks.as_str().to_owned(),
+            from: it.skip.clone()?,
+        })
+    }));
+    Ok(rows)
 }
 
 /// What clap says, without the usage that it shows below.

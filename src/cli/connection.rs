@@ -16,6 +16,7 @@ use crate::http::Secret;
 use crate::http::docker_login;
 
 use super::CliError;
+use super::official::Password;
 use super::target::Target;
 
 /// How to reach a registry.
@@ -68,12 +69,20 @@ pub(super) struct Connection {
     /// Wait up to so long for the registry to answer at all.
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub(super) wait: Option<Duration>,
+    /// What settings of the official suite say: in no flag, so that it is nowhere shown.
+    #[arg(skip)]
+    password: Option<Password>,
 }
 
 impl Connection {
     /// Whether it says who asks: what is meant for one registry, and not for others.
     pub(super) fn names_user(&self) -> bool {
         self.username.is_some() || self.token.is_some() || !self.header.is_empty()
+    }
+
+    /// Takes a password that stands in no flag.
+    pub(super) fn take(&mut self, password: Option<Password>) {
+        self.password = password;
     }
 
     /// The client's settings for this registry. Reads the password from standard input if told to.
@@ -132,7 +141,13 @@ impl Connection {
             return Ok(Login::Token(Secret::new(token)));
         }
         let Some(username) = &self.username else {
-            return from_docker(target);
+            return match self.password {
+                Some(_) => Err(CliError::Usage(
+                    "there is a password, and no user whose it is; give OCI_USERNAME or --username"
+                        .to_owned(),
+                )),
+                None => from_docker(target),
+            };
         };
         let username = username.clone();
         if self.password_stdin {
@@ -147,6 +162,12 @@ impl Connection {
                 password: Secret::new(password),
             });
         }
+        if let Some(secret) = self.password_of(&username) {
+            return Ok(Login::Password {
+                username,
+                password: secret,
+            });
+        }
         match from_docker(target)? {
             Login::Password {
                 username: known,
@@ -156,6 +177,13 @@ impl Connection {
                 "there is no password for {username}; give --password-stdin or PLIMSOLL_PASSWORD"
             ))),
         }
+    }
+
+    /// The password beside the flags, if it is not somebody else's.
+    fn password_of(&self, username: &str) -> Option<Secret> {
+        let password = self.password.as_ref()?;
+        let is_theirs = password.username.as_deref().is_none_or(|it| it == username);
+        is_theirs.then(|| password.secret.clone())
     }
 }
 

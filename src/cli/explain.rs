@@ -1,5 +1,5 @@
-//! `plimsoll explain`: what a check, a requirement, a feature, a defect, a variation, a rule or a
-//! mutation is about.
+//! `plimsoll explain`: what a check, a requirement, a feature, a defect, a variation, a rule, a
+//! mutation or a variable of the official suite is about.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -21,6 +21,7 @@ use super::CliError;
 use super::Exit;
 use super::check::nearest;
 use super::differences;
+use super::official;
 use super::requirements::Coverage;
 use super::rules;
 
@@ -28,7 +29,7 @@ use super::rules;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The id of a check, the id or alias of a requirement, or the id of a feature, a defect, a
-    /// variation, a rule of fuzzing or a mutation.
+    /// variation, a rule of fuzzing or a mutation; or a variable of the official suite.
     id: String,
 }
 
@@ -49,6 +50,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         rules::explain_rule(rule)
     } else if let Some(row) = rules::mutation(&args.id) {
         rules::explain_mutation(row)
+    } else if let Some(text) = official::explain(&args.id) {
+        text
     } else {
         return Err(unknown(&args.id, &cases));
     };
@@ -67,6 +70,7 @@ fn unknown(id: &str, cases: &[Case]) -> CliError {
         .chain(Variation::all().map(|row| row.name))
         .chain(fuzz::RULES.iter().map(|rule| rule.id))
         .chain(fuzz::mutations().map(|row| row.name))
+        .chain(official::names())
         .collect();
     let near = nearest(id, &ids);
     let hint = if near.is_empty() {

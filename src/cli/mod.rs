@@ -13,8 +13,10 @@ mod error;
 mod exit_code;
 mod expect;
 mod explain;
+mod export;
 mod fuzz;
 mod list;
+mod official;
 mod probe;
 mod progress;
 mod replay;
@@ -37,6 +39,7 @@ use clap::Parser;
 use clap::Subcommand;
 
 use crate::run::Override;
+use official::Surroundings;
 use settings::Filled;
 
 pub use error::CliError;
@@ -78,6 +81,8 @@ enum Verb {
     Report(report::Args),
     /// Write what is known to be wrong into a file of expectations.
     Expect(expect::Args),
+    /// Write the results of a run in the form in which others want them.
+    Export(export::Args),
     /// Show the settings in effect, and where each comes from.
     Config(config::Args),
     /// Run the reference registry.
@@ -93,19 +98,20 @@ enum Verb {
 
 /// Runs the program with these arguments, the first of which is its own name.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let (cli, overrides) = match read(arguments.collect()) {
+    let (cli, beside) = match read(arguments.collect(), &Surroundings::of_process()) {
         Ok(read) => read,
         Err(Refusal::ByClap(error)) => return declined(&error),
         Err(Refusal::BySettings(error)) => return sorry(&error),
     };
     let outcome = match cli.verb {
-        Verb::Check(args) => check::run(&args, overrides),
-        Verb::Compare(args) => compare::run(&args, &overrides),
+        Verb::Check(args) => check::run(args, beside),
+        Verb::Compare(args) => compare::run(&args, &beside.overrides),
         Verb::Fuzz(args) => fuzz::run(&args),
         Verb::Probe(args) => probe::run(&args),
         Verb::Replay(args) => replay::run(&args),
         Verb::Report(args) => report::run(&args),
         Verb::Expect(args) => expect::run(&args),
+        Verb::Export(args) => export::run(&args),
         Verb::Config(args) => config::run(&args, &cli.source),
         Verb::Serve(args) => serve::run(&args),
         Verb::Selftest(args) => Ok(selftest::run(&args)),
@@ -121,13 +127,23 @@ enum Refusal {
     BySettings(CliError),
 }
 
+/// What is told to a verb and stands in none of its flags.
+#[derive(Debug, Default)]
+struct Beside {
+    /// What holds for some checks alone; what counts more stands first.
+    overrides: Vec<Override>,
+    password: Option<official::Password>,
+    /// What to say before anything is done.
+    notes: Vec<String>,
+}
+
 /// What the command line says, with what it leaves open filled in.
-fn read(given: Vec<OsString>) -> Result<(Cli, Vec<Override>), Refusal> {
+fn read(given: Vec<OsString>, around: &Surroundings) -> Result<(Cli, Beside), Refusal> {
     let mut program = Cli::command();
     program.build();
-    let (filled, verb) = filled(&program, given)?;
+    let (filled, verb, beside) = filled(&program, given, around)?;
     match Cli::try_parse_from(&filled.arguments) {
-        Ok(cli) => Ok((cli, filled.overrides)),
+        Ok(cli) => Ok((cli, beside)),
         Err(error) => Err(match filled.culprit(&program, &verb) {
             Some(error) => Refusal::BySettings(error),
             None => Refusal::ByClap(error),
@@ -135,14 +151,26 @@ fn read(given: Vec<OsString>) -> Result<(Cli, Vec<Override>), Refusal> {
     }
 }
 
-/// A command line with what it leaves open filled in, and its verb.
-fn filled(program: &clap::Command, given: Vec<OsString>) -> Result<(Filled, String), Refusal> {
+/// A command line with what it leaves open filled in, its verb, and what stands in no flag.
+fn filled(
+    program: &clap::Command,
+    given: Vec<OsString>,
+    around: &Surroundings,
+) -> Result<(Filled, String, Beside), Refusal> {
     let matches = program.clone().try_get_matches_from(&given);
     let matches = matches.map_err(Refusal::ByClap)?;
     let source = settings::Source::from_arg_matches(&matches).map_err(Refusal::ByClap)?;
     let verb = matches.subcommand_name().unwrap_or_default().to_owned();
-    let filled = settings::filled(program, given, &matches, &source);
-    Ok((filled.map_err(Refusal::BySettings)?, verb))
+    let official = official::read(&verb, around).map_err(Refusal::BySettings)?;
+    let filled = settings::filled(program, given, &matches, &source, official.settings);
+    let mut filled = filled.map_err(Refusal::BySettings)?;
+    let mut beside = Beside {
+        overrides: std::mem::take(&mut filled.overrides),
+        password: official.password,
+        notes: official.notes,
+    };
+    beside.overrides.extend(official.overrides);
+    Ok((filled, verb, beside))
 }
 
 fn sorry(error: &CliError) -> Exit {

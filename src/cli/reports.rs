@@ -23,6 +23,9 @@ use super::Exit;
 use step::append;
 use step::open;
 
+/// What stands in the place of formats where no report is wanted.
+const NONE: &str = "none";
+
 /// What GitHub Actions says of itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Github {
@@ -68,6 +71,9 @@ impl<R> Reports<R> {
             if github.is_there && !wanted.is_empty() {
                 wanted.push(ANNOTATIONS);
             }
+        }
+        if wanted == [NONE] {
+            wanted.clear();
         }
         let mut formats: Vec<&'static Format<R>> = Vec::new();
         for name in wanted {

@@ -22,6 +22,7 @@ mod sarif;
 mod survey;
 mod terminal;
 mod words;
+pub mod yaml;
 
 use std::io;
 use std::path::PathBuf;
@@ -80,6 +81,11 @@ pub static FORMATS: &[Format] = &[
         name: "html",
         file_name: "report.html",
         render: Render::File(html::render),
+    },
+    Format {
+        name: "yaml",
+        file_name: "results.yaml",
+        render: Render::File(yaml::render),
     },
 ];
 

@@ -102,7 +102,8 @@ fn delete_all(
     ];
     for (rank, feature) in ranks {
         let state = features.iter().find(|(known, _)| *known == feature);
-        if matches!(state, Some((_, FeatureState::Unsupported(_)))) {
+        let is_left_out = settings.without.contains(&feature);
+        if is_left_out || matches!(state, Some((_, FeatureState::Unsupported(_)))) {
             continue;
         }
         let things: Vec<_> = held

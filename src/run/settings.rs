@@ -29,6 +29,9 @@ pub struct Settings {
     pub selection: Selection,
     /// Features whose absence is a violation in this run.
     pub required: Vec<Feature>,
+    /// Features that are not asked for: what needs one of them is skipped, and nothing that was pushed
+    /// is deleted by it.
+    pub without: Vec<Feature>,
     /// The lightest level that gates; `None` for none.
     pub fail_on: Option<Level>,
     /// What is expected to be wrong, and does not gate.
@@ -83,6 +86,7 @@ impl Settings {
             repositories: Repositories::fresh(&random_run_id()),
             selection: Selection::default(),
             required: Vec::new(),
+            without: Vec::new(),
             fail_on: Some(Level::Expected),
             expectations: Expectations::default(),
             seed: random,

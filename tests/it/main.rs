@@ -12,6 +12,7 @@ mod gates;
 mod hostile;
 mod lawful;
 mod module_order;
+mod official;
 mod page;
 mod probe;
 mod readme;

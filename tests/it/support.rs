@@ -59,9 +59,7 @@ impl Plimsoll {
         }
         command.args(after);
         // What the machine has in its environment is none of the tests' business.
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PLIMSOLL_")) {
-            command.env_remove(name);
-        }
+        forget_settings(&mut command);
         command
             .env("DOCKER_CONFIG", self.out())
             .env_remove("GITHUB_ACTIONS")
@@ -73,6 +71,16 @@ impl Plimsoll {
     pub(crate) fn record(&self) -> Record {
         let bytes = std::fs::read(self.out().join("results.json")).expect("results.json");
         plimsoll::report::json::read(&bytes).expect("the record reads back")
+    }
+}
+
+/// Takes settings of this machine's environment out, ours and the official suite's.
+pub(crate) fn forget_settings(command: &mut Command) {
+    let is_setting = |name: &str| name.starts_with("PLIMSOLL_") || name.starts_with("OCI_");
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_setting) {
+            command.env_remove(name);
+        }
     }
 }
 

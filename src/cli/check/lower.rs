@@ -49,6 +49,12 @@ pub(in crate::cli) type FailOn = Option<Level>;
 
 /// Lowers the flags. Nothing is sent yet.
 pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Lowered, CliError> {
+    if let Some(feature) = both(&args.what.require, &args.what.without) {
+        return Err(CliError::Usage(format!(
+            "{feature} is both required and left out, so that its absence would count and not be seen; give --require or \
+             --without"
+        )));
+    }
     let expectations = args.expected.read(Day::of(SystemTime::now()))?;
     let before = rerun(args)?;
     let (target, embedded) = target(args, before.as_ref())?;
@@ -78,6 +84,7 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
             overrides,
         },
         required: what.require.clone(),
+        without: what.without.clone(),
         fail_on: what.fail_on,
         expectations,
         seed: what.seed.map_or(settings.seed, Seed::from),
@@ -107,6 +114,12 @@ fn rerun(args: &Args) -> Result<Option<Record>, CliError> {
         )));
     }
     Ok(Some(record))
+}
+
+/// A feature that stands in both lists.
+fn both(required: &[Feature], without: &[Feature]) -> Option<Feature> {
+    let mut required = required.iter().copied();
+    required.find(|feature| without.contains(feature))
 }
 
 /// The registry that was named, in the arguments or the environment; failing that, one of our own.
@@ -155,6 +168,13 @@ pub(in crate::cli) fn refuse_empty(settings: &Settings) -> Result<(), CliError> 
     let plan = Plan::new(suite::SECTIONS, &settings.selection, settings.world.spec);
     if !plan.cases.is_empty() {
         return Ok(());
+    }
+    // What is selected and left out all the same is no mistake in the selection.
+    let mut left_out = plan.skipped.iter().map(|(_, reason)| reason);
+    if let Some(reason) = left_out.find(|reason| reason.starts_with("left out: ")) {
+        return Err(CliError::NothingSelected(format!(
+            "every check that was selected is left out, so nothing ran; the first is {reason}"
+        )));
     }
     let cases = Case::all(suite::SECTIONS);
     let ids: BTreeSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();

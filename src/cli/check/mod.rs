@@ -15,6 +15,7 @@ use crate::check::Feature;
 use crate::oci::Digest;
 use crate::oci::RepositoryName;
 use crate::oci::Tag;
+use crate::report::fuzz::harmless;
 use crate::run::Control;
 use crate::run::Ending;
 use crate::run::Filter;
@@ -34,6 +35,7 @@ pub(super) use lower::refuse_empty;
 pub(super) use lower::run_id;
 pub(super) use tell::FORMATS;
 
+use super::Beside;
 use super::CliError;
 use super::Exit;
 use super::connection::Connection;
@@ -99,6 +101,9 @@ struct What {
     /// Count the absence of this feature as a violation (may be repeated).
     #[arg(long, value_name = "FEATURE", value_parser = lower::feature)]
     require: Vec<Feature>,
+    /// Leave out what needs this feature (may be repeated).
+    #[arg(long, value_name = "FEATURE", value_parser = lower::feature)]
+    without: Vec<Feature>,
     /// Also put checks that move more than 8 MiB; on loopback they always are.
     #[arg(long)]
     heavy: bool,
@@ -158,8 +163,8 @@ struct Output {
     /// The folder for reports.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     out: PathBuf,
-    /// Which reports to write: json, junit, md, annotations, badges, sarif, har [default:
-    /// json,junit; in GitHub Actions annotations as well].
+    /// Which reports to write: json, junit, html, md, yaml, annotations, badges, sarif, har; or none
+    /// [default: json,junit,html,md; in GitHub Actions annotations as well].
     #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
     report: Vec<String>,
     /// Whose exchanges the record holds: failed or all.
@@ -177,7 +182,17 @@ struct Output {
 }
 
 /// Runs the verb.
-pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliError> {
+pub(super) fn run(mut args: Box<Args>, beside: Beside) -> Result<Exit, CliError> {
+    args.connection.take(beside.password);
+    if !args.output.quiet {
+        for note in &beside.notes {
+            anstream::eprintln!("plimsoll: {}", harmless(note));
+        }
+    }
+    examine(&args, beside.overrides)
+}
+
+fn examine(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliError> {
     if args.libtest {
         return as_libtest::run(args, overrides);
     }

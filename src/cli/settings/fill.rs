@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use clap::Arg;
 use clap::ArgMatches;
 use clap::Command;
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 
+use super::Around;
 use super::FILE;
 use super::Setting;
 use super::Source;
@@ -41,6 +43,7 @@ pub(in crate::cli) fn filled(
     arguments: Vec<OsString>,
     matches: &ArgMatches,
     source: &Source,
+    around: Around,
 ) -> Result<Filled, CliError> {
     let mut filled = Filled {
         given: arguments.clone(),
@@ -52,17 +55,17 @@ pub(in crate::cli) fn filled(
         return Ok(filled);
     };
     let verb = arguments::verbs(program).find(|verb| verb.get_name() == name);
-    let (Some(verb), Some((path, text))) = (verb, source.text()?) else {
+    let Some(verb) = verb else {
         return Ok(filled);
     };
     let profile = source.profile.as_deref();
-    let found = file::read((&path, &text), program, verb, profile)?;
-    let FileSettings {
-        settings,
-        overrides,
-    } = found;
-    filled.overrides = overrides;
-    for setting in settings {
+    let found = match source.text()? {
+        Some((path, text)) => file::read((&path, &text), program, verb, profile)?,
+        None => FileSettings::default(),
+    };
+    filled.overrides = found.overrides;
+    let settings = around.above.into_iter().chain(found.settings);
+    for setting in settings.chain(around.below) {
         let is_open = is_open(verb, given, &setting) && !filled.has(&setting.key);
         if is_open && !filled.conflicts(verb, &setting) {
             filled.settings.push(setting);
@@ -80,6 +83,10 @@ impl Filled {
             let one = std::slice::from_ref(setting);
             let arguments = with(&self.given, verb.get_name(), verb, one);
             let error = program.clone().try_get_matches_from(arguments).err()?;
+            if error.kind() == ErrorKind::MissingRequiredArgument {
+                // It stands on another setting, which it has not got here.
+                return None;
+            }
             let said = error.render().to_string();
             let said = said.split("\n\n").next().unwrap_or_default();
             let said = said.trim_start_matches("error: ").trim();

@@ -82,6 +82,22 @@ pub(super) enum Origin {
         line: usize,
         profile: Option<String>,
     },
+    /// A variable of the official suite.
+    Variable { name: &'static str },
+    /// A key of the official suite's YAML file.
+    Yaml { path: PathBuf, key: String },
+    /// What the official suite does where nobody says anything.
+    SuiteDefault,
+    /// All of these together.
+    Several(Vec<Origin>),
+}
+
+/// Settings from elsewhere than the file, by whether they count more or less than it.
+#[derive(Debug, Default)]
+pub(super) struct Around {
+    pub(super) above: Vec<Setting>,
+    /// What counts more stands first.
+    pub(super) below: Vec<Setting>,
 }
 
 impl fmt::Display for Origin {
@@ -97,6 +113,13 @@ impl fmt::Display for Origin {
                     Some(name) => write!(f, " (profile `{name}`)"),
                     None => Ok(()),
                 }
+            }
+            Self::Variable { name } => write!(f, "${name}"),
+            Self::Yaml { path, key } => write!(f, "{}, `{key}`", path.display()),
+            Self::SuiteDefault => f.write_str("default of the official suite"),
+            Self::Several(origins) => {
+                let all: Vec<_> = origins.iter().map(Self::to_string).collect();
+                f.write_str(&all.join(", "))
             }
         }
     }

@@ -12,6 +12,7 @@ use super::schema::schema;
 use crate::cli::Cli;
 use crate::cli::Refusal;
 use crate::cli::filled;
+use crate::cli::official::Surroundings;
 
 fn program() -> clap::Command {
     let mut program = Cli::command();
@@ -33,7 +34,7 @@ fn line(text: &str, given: &[&str]) -> Vec<String> {
     fs::write(&path, text).unwrap();
     let mut all: Vec<OsString> = vec!["plimsoll".into(), "--config".into(), path.into()];
     all.extend(given.iter().map(OsString::from));
-    let Ok((filled, _)) = filled(&program(), all) else {
+    let Ok((filled, ..)) = filled(&program(), all, &Surroundings::default()) else {
         panic!("{given:?} is refused");
     };
     let words = filled.arguments.into_iter().skip(3);
@@ -188,7 +189,7 @@ fn a_value_that_the_flag_does_not_take_is_said_with_its_line() {
         path.into(),
         "check".into(),
     ];
-    let refused = crate::cli::read(Vec::from(given));
+    let refused = crate::cli::read(Vec::from(given), &Surroundings::default());
     let Err(Refusal::BySettings(error)) = refused else {
         panic!("it is taken");
     };
@@ -202,7 +203,8 @@ fn a_value_that_the_flag_does_not_take_is_said_with_its_line() {
 #[test]
 fn a_file_that_is_named_has_to_be_there() {
     let given = ["plimsoll", "--config", "/nowhere/p.toml", "check"];
-    let refused = filled(&program(), given.map(OsString::from).to_vec());
+    let given = given.map(OsString::from).to_vec();
+    let refused = filled(&program(), given, &Surroundings::default());
     let Err(Refusal::BySettings(error)) = refused else {
         panic!("it is taken");
     };

@@ -143,8 +143,8 @@ fn ask(
     (state, trial.held())
 }
 
-/// What needs no question: versions that lack the feature, read-only runs, registries that take
-/// nothing.
+/// What needs no question: versions that lack the feature, what the user leaves out, read-only runs,
+/// registries that take nothing.
 fn known_beforehand(
     settings: &Settings,
     feature: Feature,
@@ -162,6 +162,9 @@ fn known_beforehand(
             "not part of version {spec}"
         )));
     }
+    if let Some(reason) = left_out(settings, feature) {
+        return Some(FeatureState::NotAsked(reason));
+    }
     let is_content = matches!(feature, Feature::Blob | Feature::Manifest | Feature::Tag);
     if settings.world.read_only.is_some() {
         let reads = is_content || matches!(feature, Feature::Ranges);
@@ -175,6 +178,19 @@ fn known_beforehand(
         }
         _ => None,
     }
+}
+
+/// Why the user does not want a feature to be asked for, if that is so. Everything that is not
+/// read-only stands on pushing.
+fn left_out(settings: &Settings, feature: Feature) -> Option<String> {
+    let stands_on_pushing = settings.world.read_only.is_none();
+    let causes = [feature]
+        .into_iter()
+        .chain(stands_on_pushing.then_some(Feature::Push));
+    let mut causes = causes.filter(|cause| settings.without.contains(cause));
+    causes
+        .next()
+        .map(|cause| format!("left out by `--without {cause}`"))
 }
 
 /// What a probe means that did not come to its end.

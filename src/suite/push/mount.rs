@@ -74,6 +74,20 @@ pub(crate) static SECTION: Section = Section {
             ..Check::BASE
         },
         Check {
+            name: "without-source-mounted",
+            title: "A mount that names no source leads to a blob of another repository, where that is offered",
+            covers: &[
+                &MOUNT_LOCATION_SENT,
+                &MOUNTED_BLOB_PULLED,
+                &MOUNT_DIGEST_HEADER_MATCHED,
+                &MOUNT_FALLBACK_OFFERED,
+                &MOUNT_WITHOUT_SOURCE_ANSWERED,
+            ],
+            needs: &[Feature::Push, Feature::AnonymousMount],
+            run: without_source_mounted,
+            ..Check::BASE
+        },
+        Check {
             name: "absent-blob",
             title: "A mount of a blob that the source does not hold returns 202 and a session that takes it",
             covers: &[&MOUNTED_BLOB_PULLED, &MOUNT_FALLBACK_OFFERED],
@@ -225,6 +239,19 @@ fn without_source(trial: &Trial<'_>) -> Outcome {
         }
     }
     Ok(())
+}
+
+fn without_source_mounted(trial: &Trial<'_>) -> Outcome {
+    let (target, blob) = (trial.other_repository(), trial.pushed_blob(512)?);
+    let asking = target.post_upload();
+    let answer = asking.query("mount", &blob.digest.to_string()).send()?;
+    answer
+        .proves(&MOUNT_WITHOUT_SOURCE_ANSWERED)
+        .status(&[201, 202])?;
+    match answer.status() {
+        201 => leads_to_mounted(&target, &answer, &blob),
+        _ => Err(not_mounted(&answer)),
+    }
 }
 
 /// Asks for a blob that nobody has, and pushes it to the session that is opened instead.
