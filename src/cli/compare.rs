@@ -26,6 +26,7 @@ use crate::run::random_seed;
 use crate::suite;
 use crate::trial::content::Seed;
 
+use super::Beside;
 use super::CliError;
 use super::Exit;
 use super::check;
@@ -109,7 +110,8 @@ enum Side {
 }
 
 /// Runs the verb.
-pub(super) fn run(args: &Args, overrides: &[Override]) -> Result<Exit, CliError> {
+pub(super) fn run(args: &Args, beside: &Beside) -> Result<Exit, CliError> {
+    super::note(&beside.notes);
     if args.name.len() > args.what.len() {
         return Err(CliError::Usage(format!(
             "there are {} names and {} registries, so that nobody knows which is which; give a --name for each, in their \
@@ -129,7 +131,7 @@ pub(super) fn run(args: &Args, overrides: &[Override]) -> Result<Exit, CliError>
     let sides = args
         .what
         .iter()
-        .map(|text| side(args, overrides, seed, text));
+        .map(|text| side(args, &beside.overrides, seed, text));
     let sides: Vec<Side> = sides.collect::<Result<_, _>>()?;
     files.prepare()?;
     let control = Control::default();

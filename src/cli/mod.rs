@@ -105,9 +105,9 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     };
     let outcome = match cli.verb {
         Verb::Check(args) => check::run(args, beside),
-        Verb::Compare(args) => compare::run(&args, &beside.overrides),
+        Verb::Compare(args) => compare::run(&args, &beside),
         Verb::Fuzz(args) => fuzz::run(&args),
-        Verb::Probe(args) => probe::run(&args),
+        Verb::Probe(args) => probe::run(args, beside),
         Verb::Replay(args) => replay::run(&args),
         Verb::Report(args) => report::run(&args),
         Verb::Expect(args) => expect::run(&args),
@@ -135,6 +135,13 @@ struct Beside {
     password: Option<official::Password>,
     /// What to say before anything is done.
     notes: Vec<String>,
+}
+
+/// Says what has to be said before anything is done.
+fn note(notes: &[String]) {
+    for note in notes {
+        anstream::eprintln!("plimsoll: {}", crate::report::fuzz::harmless(note));
+    }
 }
 
 /// What the command line says, with what it leaves open filled in.

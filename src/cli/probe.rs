@@ -16,6 +16,7 @@ use crate::run::Settings;
 use crate::run::preflight::preflight;
 use crate::run::random_run_id;
 
+use super::Beside;
 use super::CliError;
 use super::Exit;
 use super::check::run_id;
@@ -67,7 +68,13 @@ Exit codes: 0 it was asked, 3 it cannot be reached or takes no credentials, and 
 `plimsoll --help`.";
 
 /// Runs the verb.
-pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+pub(super) fn run(mut args: Box<Args>, beside: Beside) -> Result<Exit, CliError> {
+    args.connection.take(beside.password);
+    super::note(&beside.notes);
+    ask(&args)
+}
+
+fn ask(args: &Args) -> Result<Exit, CliError> {
     let (client, target, running) = reach(args)?;
     let mut settings = Settings::new(client, target.origin);
     settings.world.spec = args.spec;

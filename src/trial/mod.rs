@@ -94,6 +94,7 @@ impl<'w> Trial<'w> {
     }
 
     /// The same on other terms than the client's.
+    #[must_use]
     pub fn on(self, terms: Terms) -> Self {
         Self {
             transcript: Transcript::on(terms),

@@ -15,7 +15,6 @@ use crate::check::Feature;
 use crate::oci::Digest;
 use crate::oci::RepositoryName;
 use crate::oci::Tag;
-use crate::report::fuzz::harmless;
 use crate::run::Control;
 use crate::run::Ending;
 use crate::run::Filter;
@@ -185,9 +184,7 @@ struct Output {
 pub(super) fn run(mut args: Box<Args>, beside: Beside) -> Result<Exit, CliError> {
     args.connection.take(beside.password);
     if !args.output.quiet {
-        for note in &beside.notes {
-            anstream::eprintln!("plimsoll: {}", harmless(note));
-        }
+        super::note(&beside.notes);
     }
     examine(&args, beside.overrides)
 }

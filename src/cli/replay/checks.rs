@@ -76,12 +76,11 @@ fn answer(before: &CheckEntry, now: Option<&CheckEntry>) -> Replay {
         return trouble("this plimsoll has no such check".to_owned());
     };
     let is = |verdicts: &[Verdict]| verdicts.iter().any(|it| it.word() == now.verdict);
-    let is_same = now.violated == before.violated;
+    let ended_alike =
+        is(&[Verdict::Fail, Verdict::Flaky, Verdict::Warn]) || now.verdict == before.in_fact();
     let replayed = if is(&[Verdict::Pass]) {
         Replayed::Fixed
-    } else if is_same && is(&[Verdict::Fail, Verdict::Flaky, Verdict::Warn]) {
-        Replayed::Failed
-    } else if is_same && now.verdict == before.in_fact() {
+    } else if ended_alike && now.violated == before.violated {
         Replayed::Failed
     } else if is(&[Verdict::Error, Verdict::Blocked, Verdict::Skipped]) {
         Replayed::Error(why(now))

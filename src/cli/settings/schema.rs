@@ -89,5 +89,6 @@ fn overrides() -> Value {
 }
 
 fn object(properties: Map<String, Value>) -> Value {
+    let properties = Value::Object(properties);
     json!({"type": "object", "properties": properties, "additionalProperties": false})
 }

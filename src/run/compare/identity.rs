@@ -347,7 +347,7 @@ fn copies(
             count += 1;
             if let Some(wrong) = copied(&trial, document, pulled) {
                 let mut values = vec!["-".to_owned(); targets.len()];
-                values[from] = "pulled from here".to_owned();
+                "pulled from here".clone_into(&mut values[from]);
                 values[to] = wrong;
                 lines.push(IdentityLine {
                     document: document.name.to_owned(),
