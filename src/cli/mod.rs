@@ -15,6 +15,7 @@ mod expect;
 mod explain;
 mod export;
 mod fuzz;
+mod helpers;
 mod list;
 mod official;
 mod probe;
@@ -94,6 +95,10 @@ enum Verb {
     List(list::Args),
     /// Say what a check, a requirement, a feature, a defect, a variation, a rule or a mutation is about.
     Explain(explain::Args),
+    /// Print the completions for a shell.
+    Completions(helpers::Completions),
+    /// Write the man pages.
+    Man(helpers::Pages),
 }
 
 /// Runs the program with these arguments, the first of which is its own name.
@@ -117,6 +122,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
         Verb::Selftest(args) => Ok(selftest::run(&args)),
         Verb::List(args) => list::run(&args),
         Verb::Explain(args) => explain::run(&args),
+        Verb::Completions(args) => Ok(helpers::completions(&args)),
+        Verb::Man(args) => helpers::pages(&args),
     };
     outcome.unwrap_or_else(|error| sorry(&error))
 }

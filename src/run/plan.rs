@@ -6,8 +6,10 @@ use crate::catalogue::Level;
 use crate::catalogue::Version;
 use crate::check::Check;
 use crate::check::Section;
+use crate::oci::Algorithm;
 use crate::trial::Variant;
 
+use super::OF_ANOTHER_SHARD;
 use super::Override;
 use super::overrides;
 
@@ -44,6 +46,8 @@ pub struct Selection {
     pub level: Option<Level>,
     /// What holds for some of them alone; what counts more stands first.
     pub overrides: Vec<Override>,
+    /// Only this part, of so many; the parts of all shards together are the whole.
+    pub shard: Option<(u64, u64)>,
 }
 
 /// A glob over the ids of checks. It also takes the path of a section, and the id or alias of a
@@ -142,7 +146,19 @@ impl Selection {
         };
         match self.level {
             Some(least) if level > least => Some(format!("of level {level}, lighter than {least}")),
+            _ if self.is_of_another_shard(case) => Some(OF_ANOTHER_SHARD.to_owned()),
             _ => None,
         }
+    }
+
+    /// By hash, so that nobody has to be asked. Watches judge what goes by in every shard.
+    fn is_of_another_shard(&self, case: &Case) -> bool {
+        let Some((part, parts)) = self.shard.filter(|_| case.check.watch.is_none()) else {
+            return false;
+        };
+        let digest = Algorithm::Sha256.digest(case.id.as_bytes()).to_string();
+        let hex = digest.split(':').nth(1).and_then(|hex| hex.get(..16));
+        let number = hex.and_then(|hex| u64::from_str_radix(hex, 16).ok());
+        number.unwrap_or_default() % parts.max(1) != part
     }
 }

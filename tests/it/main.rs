@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one file per subject.
 
+mod action;
 mod browser;
 mod causes;
 mod command_line;

@@ -525,3 +525,53 @@ fn shards_of_a_campaign_come_to_one_with_every_finding_once() {
     let har = [first.as_str(), "--report", "har"];
     holds(&bench.report(&har), 2, &["`har` is no report format"]);
 }
+
+#[test]
+fn shards_of_one_registry_come_to_the_whole() {
+    let plimsoll = Plimsoll::new();
+    let running = crate::support::registry();
+    let part = |shard: &str, folder: &str| {
+        let out = plimsoll.out().join(folder).display().to_string();
+        let url = running.url();
+        let flags = [
+            "check", &url, "--out", &out, "--seed", "1", "--only", "pull/*", "--report", "json",
+        ];
+        let shard = if shard.is_empty() {
+            vec![]
+        } else {
+            vec!["--shard", shard]
+        };
+        // What the folder of the bench is told counts less than the last.
+        let ended = plimsoll.run(&[&flags[..], &shard].concat());
+        assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+        out
+    };
+    let whole = plimsoll::report::json::read(
+        &std::fs::read(format!("{}/results.json", part("", "whole"))).expect("results"),
+    );
+    let whole = whole.expect("a record");
+    let parts: Vec<_> = ["0/3", "1/3", "2/3"]
+        .iter()
+        .enumerate()
+        .map(|(at, shard)| part(shard, &format!("part{at}")))
+        .collect();
+    let out = plimsoll.out().join("merged").display().to_string();
+    let merged = plimsoll.run(&[
+        "report", "--merge", &parts[0], &parts[1], &parts[2], "--out", &out, "--report", "json",
+    ]);
+    assert_eq!(merged.code, 0, "{}{}", merged.stdout, merged.stderr);
+    let merged = plimsoll::report::json::read(
+        &std::fs::read(format!("{out}/results.json")).expect("results"),
+    );
+    let merged = merged.expect("a record");
+    let verdicts = |record: &plimsoll::run::Record| -> Vec<_> {
+        let checks = record.checks.iter();
+        checks
+            .map(|check| (check.id.clone(), check.verdict.clone()))
+            .collect()
+    };
+    assert_eq!(verdicts(&merged), verdicts(&whole));
+    let missing = plimsoll.run(&["report", "--merge", &parts[0], &parts[2]]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.stderr.contains("1/3"), "{}", missing.stderr);
+}

@@ -54,7 +54,8 @@ impl Plimsoll {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
         let (before, after) = arguments.split_at(arguments.len().min(1));
         command.args(before);
-        if before == ["check"] || before == ["fuzz"] {
+        let has_folder = arguments.contains(&"--out");
+        if (before == ["check"] || before == ["fuzz"]) && !has_folder {
             command.arg("--out").arg(self.out());
         }
         command.args(after);

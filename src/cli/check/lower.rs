@@ -82,6 +82,7 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
             skip: what.skip.clone(),
             level: what.level,
             overrides,
+            shard: what.shard,
         },
         required: what.require.clone(),
         without: what.without.clone(),

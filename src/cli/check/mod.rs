@@ -103,6 +103,10 @@ struct What {
     /// Leave out what needs this feature (may be repeated).
     #[arg(long, value_name = "FEATURE", value_parser = lower::feature)]
     without: Vec<Feature>,
+    /// Only one part of the checks, counted from 0, for several machines: 0/4, 1/4, 2/4 and 3/4. Give
+    /// all of them one --seed; `plimsoll report --merge` joins their results.
+    #[arg(long, value_name = "I/N", value_parser = super::fuzz::lower::shard, requires = "seed", conflicts_with = "libtest")]
+    shard: Option<(u64, u64)>,
     /// Also put checks that move more than 8 MiB; on loopback they always are.
     #[arg(long)]
     heavy: bool,

@@ -255,7 +255,7 @@ pub(in crate::cli) fn address(text: &str) -> Result<String, String> {
 }
 
 /// `0/4` to `3/4`.
-pub(super) fn shard(text: &str) -> Result<(u64, u64), String> {
+pub(in crate::cli) fn shard(text: &str) -> Result<(u64, u64), String> {
     let parts = text
         .split_once('/')
         .and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));

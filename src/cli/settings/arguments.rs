@@ -7,11 +7,16 @@ use clap::Command;
 /// Arguments that say where settings come from, or are none.
 const NO_SETTINGS: &[&str] = &["help", "version", "config", "profile"];
 
+/// Verbs that are about the command line itself.
+const NO_VERBS: &[&str] = &["config", "completions", "man"];
+
 /// The verbs whose flags can be settings: all but those that have verbs of their own, and that which
 /// shows settings.
 pub(super) fn verbs(program: &Command) -> impl Iterator<Item = &Command> {
     let verbs = program.get_subcommands();
-    verbs.filter(|verb| !verb.has_subcommands() && verb.get_name() != "config")
+    let is_settable =
+        |verb: &&Command| !verb.has_subcommands() && !NO_VERBS.contains(&verb.get_name());
+    verbs.filter(is_settable)
 }
 
 /// The arguments of a verb that can be settings.

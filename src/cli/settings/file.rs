@@ -110,7 +110,7 @@ impl Reader<'_> {
             }
             if key == OVERRIDE {
                 found.overrides = self.overrides(item, at)?;
-            } else if let Some(verb) = self.verb_named(key) {
+            } else if let Some(verb) = self.verb_of_table(key, item) {
                 let own = self.of_verb(verb, item, at, profile)?;
                 if verb.get_name() == self.verb.get_name() {
                     found.settings = own;
@@ -319,6 +319,14 @@ impl Reader<'_> {
              `[profile.{wanted}]`",
             self.path.display()
         ))
+    }
+
+    /// The verb that a table is for. A flag that is called as a verb is no table.
+    fn verb_of_table(&self, name: &str, item: &Item) -> Option<&Command> {
+        let is_flag =
+            arguments::verbs(self.program).any(|verb| arguments::of_key(verb, name).is_some());
+        self.verb_named(name)
+            .filter(|_| item.is_table_like() || !is_flag)
     }
 
     fn verb_named(&self, name: &str) -> Option<&Command> {

@@ -38,7 +38,13 @@ fn level(program: &Command) -> Map<String, Value> {
             "Settings for `plimsoll {}` alone.",
             verb.get_name()
         ));
-        level.insert(verb.get_name().to_owned(), table);
+        let name = verb.get_name().to_owned();
+        // A flag may be called as a verb is.
+        let either = match level.remove(&name) {
+            Some(flag) => json!({"anyOf": [flag, table]}),
+            None => table,
+        };
+        level.insert(name, either);
     }
     level.insert("override".to_owned(), overrides());
     level

@@ -232,6 +232,8 @@ fn the_schema_takes_what_the_reader_takes() {
     for text in [
         "jobs = 1\nonly = ['a']\n[check]\nheavy = true\n[profile.ci.fuzz]\ntime = '1m'\n",
         "[[override]]\nchecks = '*'\nskip = 'x'\n",
+        "report = ['json']\n",
+        "[report]\nout = 'there'\n",
     ] {
         assert!(is_valid(text) && read(text, None).is_ok(), "{text}");
     }

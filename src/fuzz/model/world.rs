@@ -124,6 +124,9 @@ impl World {
 
     /// Whether a manifest that is there, or may be, names this.
     pub(crate) fn is_needed(&self, repository: usize, digest: &Text) -> bool {
+        if self.is_clouded(repository) {
+            return true;
+        }
         self.manifests(repository).any(|(_, _, document)| {
             document.is_none_or(|document| {
                 document.is_odd
@@ -202,10 +205,12 @@ impl World {
                 *held = Held::Unknown;
             }
         }
-        for ((it, _), (held, _)) in &mut self.manifests {
-            if *it == repository && *held == Held::Yes {
-                *held = Held::Unknown;
-            }
+        let held = self
+            .manifests(repository)
+            .filter(|(_, held, _)| *held == Held::Yes);
+        let held: Vec<_> = held.map(|(digest, ..)| digest.clone()).collect();
+        for digest in held {
+            self.doubt_manifest(repository, &digest);
         }
     }
 
@@ -253,7 +258,18 @@ impl World {
             .map(|(it, ..)| it.clone())
             .collect();
         for digest in going {
-            self.set_manifest(repository, &digest, Held::Unknown);
+            self.doubt_manifest(repository, &digest);
+        }
+    }
+
+    /// Of a manifest nobody knows whether it is there; nor whether its tags are, should it come back.
+    fn doubt_manifest(&mut self, repository: usize, digest: &Text) {
+        self.set_manifest(repository, digest, Held::Unknown);
+        let tags = self.tags.iter_mut();
+        for (_, points) in tags.filter(|((it, _), _)| *it == repository) {
+            if *points == Points::To(digest.clone()) {
+                *points = Points::Unknown;
+            }
         }
     }
 

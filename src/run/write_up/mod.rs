@@ -87,7 +87,10 @@ pub(super) fn write_up(run: &Finished<'_>) -> Record {
             .fail_on
             .map_or("never".to_owned(), |level| level.to_string()),
         seed: settings.seed.number(),
-        shard: None,
+        shard: settings
+            .selection
+            .shard
+            .map(|(part, parts)| format!("{part}/{parts}")),
         run_id: settings.repositories.run_id().to_owned(),
         started: humantime::format_rfc3339_millis(run.began.0).to_string(),
         duration_ms: millis(run.began.1.elapsed()),
