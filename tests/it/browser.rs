@@ -57,7 +57,7 @@ impl Window {
 impl Browser {
     /// The browser, if there is one on this machine.
     pub(crate) fn find() -> Option<Self> {
-        let Some(mut driver) = started() else {
+        let Some((driver, port)) = started() else {
             assert!(
                 std::env::var_os(NEEDED).is_none(),
                 "there is no chromedriver, and {NEEDED} asks for one: install chromium and chromium-driver"
@@ -68,7 +68,6 @@ impl Browser {
             );
             return None;
         };
-        let port = port(&mut driver);
         let mut browser = Self {
             driver,
             port,
@@ -224,17 +223,26 @@ impl Drop for Browser {
     }
 }
 
-fn started() -> Option<Child> {
-    let driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    driver.ok()
+/// The driver and its port; none where there is none. Of several that are started at once, one may
+/// find the port taken that it had picked.
+fn started() -> Option<(Child, u16)> {
+    for _ in 0..10 {
+        let driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut driver = driver.ok()?;
+        if let Some(port) = port(&mut driver) {
+            return Some((driver, port));
+        }
+        let _ = driver.wait();
+    }
+    panic!("chromedriver finds no port");
 }
 
-/// The port that it says it listens on.
-fn port(driver: &mut Child) -> u16 {
+/// The port that it says it listens on; none where it ends instead.
+fn port(driver: &mut Child) -> Option<u16> {
     let output = driver.stdout.take().expect("it is piped");
     let mut lines = BufReader::new(output).lines();
     let port = lines.find_map(|line| {
@@ -244,7 +252,7 @@ fn port(driver: &mut Child) -> u16 {
     });
     // What else it has to say must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
-    port.expect("chromedriver listens")
+    port
 }
 
 /// The body of an answer.

@@ -219,7 +219,8 @@ fn a_folder_that_cannot_be_written_ends_the_run_before_it_starts() {
     let file = plimsoll.out().join("file");
     std::fs::write(&file, "").unwrap();
     let folder = file.join("reports");
-    let ended = plimsoll.run(&["check", "--out", &folder.display().to_string()]);
+    let folder_text = folder.display().to_string();
+    let ended = plimsoll.run(&["check", "--out", &folder_text, "--out", &folder_text]);
     assert_eq!(
         ended.code, 2,
         "two --out are a usage error: {}",

@@ -4,6 +4,7 @@ mod action;
 mod browser;
 mod causes;
 mod command_line;
+mod compare;
 mod differential;
 mod encrypted;
 mod examples;

@@ -136,8 +136,8 @@ struct Output {
     /// The folder for findings and reports.
     #[arg(long, value_name = "DIR", default_value = "reports/fuzz")]
     out: PathBuf,
-    /// Which reports to write: json, junit, md, annotations, sarif [default: json,junit; in GitHub
-    /// Actions annotations as well].
+    /// Which reports to write: json, junit, html, md, annotations, sarif; or none [default:
+    /// json,junit,html; in GitHub Actions annotations as well].
     #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
     report: Vec<String>,
     /// Show progress while it runs: auto, always, never.

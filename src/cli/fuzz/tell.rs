@@ -20,7 +20,7 @@ use crate::cli::reports::Github;
 use crate::cli::reports::Reports;
 
 /// The reports that are written unless told otherwise.
-const FORMATS: [&str; 2] = ["json", "junit"];
+const FORMATS: [&str; 3] = ["json", "junit", "html"];
 
 /// The reports that were asked for.
 pub(super) fn reports(output: &Output, github: Github) -> Result<Reports<FuzzRecord>, CliError> {

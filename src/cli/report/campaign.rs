@@ -24,7 +24,7 @@ pub(super) fn tell(
     paths: &[PathBuf],
     records: Vec<FuzzRecord>,
 ) -> Result<Exit, CliError> {
-    let reports = super::reports(args, paths, report::FORMATS, &["json", "junit"])?;
+    let reports = super::reports(args, paths, report::FORMATS, &["json", "junit", "html"])?;
     let record = super::one(args, paths, records, report::merge)?;
     let folder = reports.paths().iter().find_map(|path| {
         let is_record = path.file_name().is_some_and(|name| name == "results.json");

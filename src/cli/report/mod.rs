@@ -43,8 +43,8 @@ pub(super) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "What comes out")]
 struct Output {
-    /// Which reports to write: json, junit, md, annotations, badges, sarif, har; of a diff json, md
-    /// [default: none, and json,junit with --out].
+    /// Which reports to write: those of check, of a campaign those of fuzz, of a diff json and md
+    /// [default: none, and with --out those of check, fuzz or both].
     #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
     report: Vec<String>,
     /// The folder for reports [default: reports].

@@ -7,12 +7,14 @@ mod terminal;
 mod tests;
 
 use crate::run::Comparison;
+use crate::run::Identity;
 use crate::run::Line;
 
 use super::Format;
 use super::Render;
 use super::ReportError;
 use super::html;
+use super::words;
 
 pub use terminal::terminal;
 
@@ -42,6 +44,25 @@ fn json(comparison: &Comparison) -> Result<Vec<u8>, ReportError> {
     })?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// Whether all is well, and the verdict in a sentence.
+pub(super) fn judgement(comparison: &Comparison) -> (bool, String) {
+    let targets = comparison.targets.iter();
+    let violated = targets.filter(|target| target.gate == "violated");
+    let violated: Vec<_> = violated.map(|target| target.name.clone()).collect();
+    let disagree = "they do not agree on what content is called";
+    let is_broken = comparison
+        .identity
+        .as_ref()
+        .is_some_and(Identity::is_broken);
+    let text = match (violated.as_slice(), is_broken) {
+        ([], false) => "nothing gates at any of them".to_owned(),
+        ([], true) => disagree.to_owned(),
+        (some, false) => format!("something gates at {}", words::list(some)),
+        (some, true) => format!("something gates at {}, and {disagree}", words::list(some)),
+    };
+    (!comparison.is_violated(), text)
 }
 
 /// The lines that tell the registries apart.

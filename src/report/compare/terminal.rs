@@ -17,6 +17,7 @@ use crate::run::Identity;
 use crate::run::Line;
 
 use super::differing;
+use super::judgement;
 
 /// How wide a column is.
 const COLUMN: usize = 13;
@@ -148,40 +149,12 @@ fn identity(page: &mut Page, found: &Identity) {
 }
 
 fn verdict(page: &mut Page, comparison: &Comparison) {
-    let violated: Vec<_> = comparison
-        .targets
-        .iter()
-        .filter(|target| target.gate == "violated")
-        .map(|target| target.name.clone())
-        .collect();
-    let broken = comparison
-        .identity
-        .as_ref()
-        .is_some_and(Identity::is_broken);
-    let (word, style, text) = match (violated.as_slice(), broken) {
-        ([], false) => ("passed", GREEN, "nothing gates at any of them".to_owned()),
-        ([], true) => (
-            "FAILED",
-            RED,
-            "they do not agree on what content is called".to_owned(),
-        ),
-        (some, false) => (
-            "FAILED",
-            RED,
-            format!("something gates at {}", words::list(some)),
-        ),
-        (some, true) => (
-            "FAILED",
-            RED,
-            format!(
-                "something gates at {}, and they do not agree on what content is called",
-                words::list(some)
-            ),
-        ),
+    let (is_good, text) = judgement(comparison);
+    let (word, style) = if is_good {
+        ("passed", GREEN)
+    } else {
+        ("FAILED", RED)
     };
-    page.paragraph(
-        0,
-        &Span::new(style, &format!("{word}: ")),
-        &Span::cut(PLAIN, &text, 400),
-    );
+    let label = format!("{word}: ");
+    page.paragraph(0, &Span::new(style, &label), &Span::cut(PLAIN, &text, 400));
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::report::ReportError;
+use crate::report::compare::judgement;
 use crate::report::evidence;
 use crate::run::Compared;
 use crate::run::Comparison;
@@ -39,7 +40,7 @@ struct Banner {
     tone: &'static str,
     symbol: &'static str,
     word: &'static str,
-    text: &'static str,
+    text: String,
     incomplete: Option<String>,
 }
 
@@ -123,15 +124,11 @@ impl<'c> View<'c> {
 
 impl Banner {
     fn of(comparison: &Comparison) -> Self {
-        let (tone, symbol, word, text) = if comparison.is_violated() {
-            (
-                "bad",
-                "✗",
-                "FAILED",
-                "Something gates, or they do not agree on what content is called",
-            )
+        let (is_good, text) = judgement(comparison);
+        let (tone, symbol, word) = if is_good {
+            ("good", "✓", "passed")
         } else {
-            ("good", "✓", "passed", "Nothing gates at any of them")
+            ("bad", "✗", "FAILED")
         };
         let is_whole = comparison.targets.iter().all(|it| it.complete);
         Self {
