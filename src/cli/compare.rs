@@ -5,6 +5,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::Instant;
 
 use crate::catalogue::Version;
 use crate::http::Client;
@@ -120,6 +121,16 @@ pub(super) fn run(args: &Args, beside: &Beside) -> Result<Exit, CliError> {
             args.what.len()
         )));
     }
+    if let Some(name) = args
+        .name
+        .iter()
+        .enumerate()
+        .find_map(|(at, name)| args.name[..at].contains(name).then_some(name))
+    {
+        return Err(CliError::Usage(format!(
+            "two registries would be called `{name}`, and nobody could tell them apart; give each a name of its own"
+        )));
+    }
     let files = Reports::new(
         &args.report,
         &FORMATS,
@@ -135,42 +146,32 @@ pub(super) fn run(args: &Args, beside: &Beside) -> Result<Exit, CliError> {
     let sides: Vec<Side> = sides.collect::<Result<_, _>>()?;
     files.prepare()?;
     let control = Control::default();
-    let comparison = held_side_by_side(args, sides, &control)?;
+    let (comparison, ends) = held_side_by_side(args, sides, &control);
     let text = report::terminal(&comparison, &reports::options(false, false));
     // A reader that has gone, such as `head`, is no reason to lose the reports.
     let _ = anstream::stdout().lock().write_all(text.as_bytes());
     let written = files.write(&comparison);
-    Ok(exit(&comparison).and(check::ending(&control)).and(written))
-}
-
-fn exit(comparison: &Comparison) -> Exit {
-    if comparison.is_violated() {
-        return Exit::Violated;
-    }
-    let is_empty = comparison
-        .targets
-        .iter()
-        .any(|target| target.gate == "nothing-ran");
-    if is_empty {
-        Exit::NothingRan
+    let is_broken = comparison.is_violated();
+    let own = if is_broken {
+        Exit::Violated
     } else {
         Exit::Passed
-    }
+    };
+    Ok(own.and(ends).and(check::ending(&control)).and(written))
 }
 
-fn held_side_by_side(
-    args: &Args,
-    sides: Vec<Side>,
-    control: &Control,
-) -> Result<Comparison, CliError> {
+fn held_side_by_side(args: &Args, sides: Vec<Side>, control: &Control) -> (Comparison, Exit) {
     let mut records = Vec::new();
+    let until = args.deadline.map(|time| Instant::now() + time);
+    let left = || until.map(|until| until.saturating_duration_since(Instant::now()));
+    let mut ends = Exit::Passed;
     let mut asked = Vec::new();
     for (at, side) in sides.into_iter().enumerate() {
         let (record, again) = match side {
             Side::File(record) => (*record, None),
             Side::Registry(settings) => {
                 let again = once_more(args, &settings);
-                (put(args, *settings, control), Some(again))
+                (put(args, *settings, control, left()), Some(again))
             }
         };
         let name = args
@@ -178,20 +179,41 @@ fn held_side_by_side(
             .get(at)
             .cloned()
             .unwrap_or_else(|| record.target.url.clone());
+        ends = ends.and(check::exit(&record));
         records.push((name, record));
         asked.extend(again);
     }
     // Files alone cannot be asked what content is called.
     let is_live = asked.len() == records.len() && control.ending().is_none();
-    let found = is_live.then(|| identity(&asked, control));
-    Ok(compare(&records, found))
+    let clients: Vec<_> = asked
+        .iter()
+        .map(|it| Arc::clone(&it.world.client))
+        .collect();
+    let found =
+        is_live.then(|| guarded(&clients, control, left(), &mut || identity(&asked, control)));
+    (compare(&records, found), ends)
+}
+
+/// Does `work`, and stops every client at a signal or when the time is over.
+fn guarded<T>(
+    clients: &[Arc<Client>],
+    control: &Control,
+    left: Option<Duration>,
+    work: &mut dyn FnMut() -> T,
+) -> T {
+    match clients {
+        [] => work(),
+        [client, rest @ ..] => {
+            signals::guard(control, client, left, || guarded(rest, control, left, work))
+        }
+    }
 }
 
 /// The suite at one of them.
-fn put(args: &Args, settings: Settings, control: &Control) -> Record {
+fn put(args: &Args, settings: Settings, control: &Control, left: Option<Duration>) -> Record {
     let progress = Progress::new(args.progress);
     let client = Arc::clone(&settings.world.client);
-    let record = signals::guard(control, &client, args.deadline, || {
+    let record = signals::guard(control, &client, left, || {
         crate::run::run(settings, suite::SECTIONS, control, &progress)
     });
     progress.finish();

@@ -49,6 +49,7 @@ pub use exit::gating;
 pub use gate::Edition;
 pub use gate::Gate;
 pub use gate::MinHeld;
+pub use gate::NoBaseline;
 pub use gate::Thresholds;
 pub use merge::OF_ANOTHER_SHARD;
 pub use merge::Shards;

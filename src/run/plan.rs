@@ -35,6 +35,10 @@ pub struct Plan {
     pub skipped: Vec<(Case, String)>,
 }
 
+/// How the reasons begin for which a check is not put that could be.
+pub(super) const NOT_SELECTED: &str = "not selected";
+pub(super) const LEFT_OUT: &str = "left out";
+
 /// Which checks a user wants.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -133,10 +137,10 @@ impl Selection {
     /// Why a case is not put, or `None` if it is.
     fn refusal(&self, case: &Case, spec: Version) -> Option<String> {
         if !self.only.is_empty() && !self.only.iter().any(|filter| filter.matches(case)) {
-            return Some("not selected".to_owned());
+            return Some(NOT_SELECTED.to_owned());
         }
         if let Some(filter) = self.skip.iter().find(|filter| filter.matches(case)) {
-            return Some(format!("left out by `--skip {}`", filter.as_str()));
+            return Some(format!("{LEFT_OUT} by `--skip {}`", filter.as_str()));
         }
         if let Some(reason) = overrides::left_out(&self.overrides, case) {
             return Some(reason);

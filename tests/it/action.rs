@@ -117,6 +117,20 @@ fn the_action_needs_nothing_but_the_variables_of_the_official_suite() {
 }
 
 #[test]
+fn the_action_checks_nothing_where_no_registry_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ended = check(folder.path(), "", "", &[]);
+    assert_eq!(ended.code, 2, "{}{}", ended.stdout, ended.stderr);
+    assert!(
+        ended
+            .stdout
+            .contains("::error title=plimsoll::No registry is named")
+    );
+    assert!(text(folder.path(), "output").contains("exit-code=2"));
+    assert!(!folder.path().join("reports").exists());
+}
+
+#[test]
 fn a_program_that_is_there_is_not_built() {
     let folder = tempfile::tempdir().expect("a folder");
     let ended = step(

@@ -144,6 +144,12 @@ fn bad_input_is_said_before_anybody_is_asked() {
             2,
             "3 names and 2 registries",
         ),
+        (
+            vec![&url, &url],
+            &["--name", "a", "--name", "a"],
+            2,
+            "a name of its own",
+        ),
         (vec![&url, "nowhere.json"], &[], 2, "nowhere.json"),
         (
             vec![&url, "127.0.0.1:1"],

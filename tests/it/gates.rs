@@ -108,6 +108,52 @@ fn a_baseline_that_cannot_be_read_is_refused_before_anything_is_asked() {
 }
 
 #[test]
+fn no_run_writes_over_its_own_baseline() {
+    let bench = Bench::new();
+    let sound = registry();
+    bench.check(&sound, &[]);
+    let own = bench.path("results.json").display().to_string();
+    let refused = bench.check(&sound, &["--baseline", &own]);
+    holds(&refused, 2, &["would take its place"]);
+    let elsewhere = bench.results(&sound, &["--only", SEEN, "--spec", "1.0"]);
+    let refused = bench.check(&sound, &["--baseline", &elsewhere]);
+    holds(&refused, 2, &["give one of that version, or --spec 1.0"]);
+}
+
+#[test]
+fn a_workflow_of_which_a_part_was_put_is_not_conformant() {
+    let bench = Bench::new();
+    let sound = registry();
+    holds(&bench.check(&sound, &[]), 0, &["passed"]);
+    let pull = bench
+        .0
+        .record()
+        .categories
+        .into_iter()
+        .find(|it| it.id == "pull");
+    assert_eq!(pull.expect("a category").state, "untested");
+}
+
+#[test]
+fn what_holds_a_run_back_is_not_lost_to_another_flag() {
+    let bench = Bench::new();
+    let sound = registry();
+    let text = "repo = ['team/a', 'team/b']\nread-only = true\n";
+    let file = bench.file("plimsoll.toml", text);
+    let url = sound.url();
+    let flags = ["check", &url, "--config", &file, "--run-id", "ci42"];
+    holds(
+        &bench.0.run(&flags),
+        2,
+        &["line 2", "`read-only` cannot stand beside --run-id"],
+    );
+    let secret = bench.file("plimsoll.toml", "token = \"hunter2\n");
+    let broken = bench.0.run(&["check", "--config", &secret]);
+    holds(&broken, 2, &["line 1"]);
+    assert!(!broken.stderr.contains("hunter2"), "{}", broken.stderr);
+}
+
+#[test]
 fn an_edition_has_to_be_one() {
     let (bench, wrong) = (Bench::new(), wrong(DEFECT));
     holds(
@@ -162,6 +208,8 @@ fn what_failed_is_put_again_and_nothing_else() {
         0,
         &["2 pass"],
     );
+    let other = bench.0.run(&["check", "--rerun", &before, "--spec", "1.0"]);
+    holds(&other, 2, &["give --spec 1.1"]);
     let fine = bench.results(&sound, &ONLY);
     holds(
         &bench.0.run(&["check", "--rerun", &fine]),

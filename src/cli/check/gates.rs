@@ -5,7 +5,9 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::catalogue::Version;
 use crate::cli::CliError;
+use crate::cli::reports::resolved;
 use crate::report::json;
 use crate::run::Edition;
 use crate::run::Gate;
@@ -39,17 +41,33 @@ pub(super) struct Gates {
 }
 
 impl Gates {
-    /// What they say. Reads the baseline.
-    pub(super) fn lower(&self) -> Result<Gate, CliError> {
+    /// What they say of a run by this version of the specification. Reads the baseline, which none of
+    /// the reports may take the place of.
+    pub(super) fn lower(&self, spec: Version, reports: &[PathBuf]) -> Result<Gate, CliError> {
         let baseline = self.baseline.as_deref().map(read_record).transpose()?;
-        Ok(Gate {
+        let gate = Gate {
             baseline: baseline.map(Box::new),
             edition: self.edition.map(|number| Edition { number, has }),
             thresholds: Thresholds {
                 max_p95: self.max_p95,
                 min_held: self.min_held.clone(),
             },
-        })
+        };
+        let Some(path) = &self.baseline else {
+            return Ok(gate);
+        };
+        let of_path = |reason: String| {
+            CliError::Usage(format!("{} can be no baseline: {reason}", path.display()))
+        };
+        gate.refuse_baseline(spec)
+            .map_err(|error| of_path(error.to_string()))?;
+        let own = resolved(path);
+        if reports.iter().any(|report| resolved(report) == own) {
+            let reason = "the results of this run would take its place, and the next run would find nothing new; keep a \
+                          copy elsewhere, or give another --out";
+            return Err(of_path(reason.to_owned()));
+        }
+        Ok(gate)
     }
 }
 

@@ -58,6 +58,7 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
     let expectations = args.expected.read(Day::of(SystemTime::now()))?;
     let before = rerun(args)?;
     let (target, embedded) = target(args, before.as_ref())?;
+    refuse_other_spec(args, before.as_ref())?;
     let client_settings = match &embedded {
         Some(_) => ClientSettings::new(target.origin.clone()),
         None => args.connection.settings(&target)?,
@@ -100,6 +101,19 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
         embedded,
         has_credentials,
     })
+}
+
+/// By another version of the specification, some of the checks would be left out in silence.
+fn refuse_other_spec(args: &Args, before: Option<&Record>) -> Result<(), CliError> {
+    let here = args.what.spec.to_string();
+    match before.filter(|record| record.spec != here) {
+        None => Ok(()),
+        Some(record) => Err(CliError::Usage(format!(
+            "the run in --rerun went by version {0} of the specification, and this one goes by {here}, which may not have \
+             what failed; give --spec {0}",
+            record.spec
+        ))),
+    }
 }
 
 /// The record whose failures are put again; there has to be one.
@@ -166,7 +180,12 @@ fn repositories(place: &Place) -> Result<Repositories, CliError> {
 
 /// Refuses a selection that leaves nothing, with the ids that come closest.
 pub(in crate::cli) fn refuse_empty(settings: &Settings) -> Result<(), CliError> {
-    let plan = Plan::new(suite::SECTIONS, &settings.selection, settings.world.spec);
+    // Whether this shard has any of them is up to chance.
+    let whole = Selection {
+        shard: None,
+        ..settings.selection.clone()
+    };
+    let plan = Plan::new(suite::SECTIONS, &whole, settings.world.spec);
     if !plan.cases.is_empty() {
         return Ok(());
     }

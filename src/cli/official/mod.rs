@@ -29,7 +29,7 @@ use effect::Effect;
 use variables::Age;
 
 /// The verbs that its settings are for.
-const VERBS: &[&str] = &["check", "compare", "probe"];
+const VERBS: &[&str] = &["check", "probe"];
 
 /// The file that is read where no variable names one.
 const FILE: &str = "oci-conformance.yaml";

@@ -64,7 +64,7 @@ const EXAMPLES: &str = "Examples:
   plimsoll report --merge shard-*/results.json --out merged
   plimsoll report --diff before/results.json after/results.json --report md
 
-It ends as the run did: with 0, 1, 4, 5, 6, 70, 124, 130 or 143, as `plimsoll --help` says. With
+It ends as the run did: with 0, 1, 4, 5, 6, 7, 70, 124, 130 or 143, as `plimsoll --help` says. With
 --diff, 1 means that there are new failures that gate, and 0 that there are none in a run that came
 to its end.";
 

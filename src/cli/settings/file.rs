@@ -47,10 +47,13 @@ pub(super) fn read(
     profile: Option<&str>,
 ) -> Result<FileSettings, CliError> {
     let document = Document::parse(text).map_err(|error| {
+        // Not its own words: they show the line, and there may be a token in it.
+        let at = error.span().map_or(0, |span| span.start);
         CliError::Usage(format!(
-            "{} is not TOML, so that no setting is known: {}",
+            "{}, line {}: this is not TOML, so that no setting is known: {}",
             path.display(),
-            error.to_string().trim_end()
+            line(text, at),
+            error.message()
         ))
     })?;
     let reader = Reader {
@@ -375,9 +378,14 @@ impl Reader<'_> {
     }
 
     fn line(&self, at: usize) -> usize {
-        let before = self.text.as_bytes().get(..at).unwrap_or_default();
-        1 + memchr::memchr_iter(b'\n', before).count()
+        line(self.text, at)
     }
+}
+
+/// The line of a place in a text, counted from 1.
+fn line(text: &str, at: usize) -> usize {
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    1 + memchr::memchr_iter(b'\n', before).count()
 }
 
 /// A single value as the command line has it.

@@ -25,6 +25,9 @@ use crate::run::Override;
 /// The largest file that is read, in bytes.
 const MOST: u64 = 1 << 20;
 
+/// What holds a run back, or makes it fail.
+const RESTRAINTS: &[&str] = &["read-only", "baseline", "edition", "max-p95", "min-held"];
+
 /// A command line of which nothing is open any more.
 #[derive(Debug)]
 pub(in crate::cli) struct Filled {
@@ -66,6 +69,7 @@ pub(in crate::cli) fn filled(
     filled.overrides = found.overrides;
     let settings = around.above.into_iter().chain(found.settings);
     for setting in settings.chain(around.below) {
+        refuse_to_lose(verb, given, &setting)?;
         let is_open = is_open(verb, given, &setting) && !filled.has(&setting.key);
         if is_open && !filled.conflicts(verb, &setting) {
             filled.settings.push(setting);
@@ -133,6 +137,12 @@ impl Source {
 
 /// Whether neither the command line nor the environment says it, or something that goes against it.
 fn is_open(verb: &Command, given: &ArgMatches, setting: &Setting) -> bool {
+    let mut rivals = rivals(verb, &setting.key).into_iter();
+    !is_said(verb, given, &setting.key) && !rivals.any(|key| is_said(verb, given, key))
+}
+
+/// Whether the command line or the environment says it.
+fn is_said(verb: &Command, given: &ArgMatches, key: &str) -> bool {
     let says = |argument: &Arg| {
         let source = given.value_source(argument.get_id().as_str());
         matches!(
@@ -140,8 +150,23 @@ fn is_open(verb: &Command, given: &ArgMatches, setting: &Setting) -> bool {
             Some(ValueSource::CommandLine | ValueSource::EnvVariable)
         )
     };
-    let is_said = |key: &str| arguments::of_key(verb, key).is_some_and(says);
-    !is_said(&setting.key) && !rivals(verb, &setting.key).into_iter().any(is_said)
+    arguments::of_key(verb, key).is_some_and(says)
+}
+
+/// What holds a run back, or makes it fail, is not left out in silence because of another flag.
+fn refuse_to_lose(verb: &Command, given: &ArgMatches, setting: &Setting) -> Result<(), CliError> {
+    if !RESTRAINTS.contains(&setting.key.as_str()) || !is_on(setting) {
+        return Ok(());
+    }
+    let rivals = rivals(verb, &setting.key);
+    match rivals.into_iter().find(|key| is_said(verb, given, key)) {
+        None => Ok(()),
+        Some(rival) => Err(CliError::Usage(format!(
+            "{}: `{}` cannot stand beside --{rival}, and would be lost without a word; leave --{rival} out, or give another \
+             --config or --profile",
+            setting.origin, setting.key
+        ))),
+    }
 }
 
 /// The keys that cannot stand beside this one.

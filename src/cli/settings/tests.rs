@@ -164,7 +164,7 @@ fn what_is_wrong_is_said_with_its_line_and_a_remedy() {
             "[[override]]\nchecks = '*'\nskipp = 'x'\n",
             &["line 3", "did you mean `skip`?"],
         ),
-        ("jobs = \n", &["p.toml is not TOML", "line 1"]),
+        ("jobs = \n", &["p.toml, line 1", "not TOML"]),
     ] {
         let error = read(text, None).unwrap_err();
         for part in parts {

@@ -62,7 +62,16 @@ pub(super) fn judgement(comparison: &Comparison) -> (bool, String) {
         (some, false) => format!("something gates at {}", words::list(some)),
         (some, true) => format!("something gates at {}, and {disagree}", words::list(some)),
     };
-    (!comparison.is_violated(), text)
+    let open = comparison
+        .targets
+        .iter()
+        .filter(|it| !it.complete || it.gate == "nothing-ran");
+    let open: Vec<_> = open.map(|it| it.name.clone()).collect();
+    let text = match open.as_slice() {
+        [] => text,
+        some => format!("{text}; not all was judged at {}", words::list(some)),
+    };
+    (open.is_empty() && !comparison.is_violated(), text)
 }
 
 /// The lines that tell the registries apart.

@@ -115,7 +115,7 @@ pub fn identity(targets: &[Settings], control: &Control) -> Identity {
         lines.extend(lines_of(document, &of_each));
     }
     lines.extend(lines_of_blobs(targets, &content));
-    let (copies, of_copies) = copies(targets, &content, &told, &mut held);
+    let (copies, of_copies) = copies(targets, &content, &told, &mut held, control);
     lines.extend(of_copies);
     for (settings, held) in targets.iter().zip(&held) {
         cleanup::clean_up_after(settings, held, control);
@@ -327,6 +327,7 @@ fn copies(
     content: &Content,
     told: &[Vec<Told>],
     held: &mut [Vec<Held>],
+    control: &Control,
 ) -> (usize, Vec<IdentityLine>) {
     let mut count = 0;
     let mut lines = Vec::new();
@@ -340,12 +341,15 @@ fn copies(
         let trial = trial(&targets[to], lease.names.clone());
         let _ = trial.repository().push_parts(&content.image);
         for (at, document) in content.documents.iter().enumerate() {
+            if control.ending().is_some() {
+                break;
+            }
             let was_taken = told[to][at].push == Some(201);
             let Some(pulled) = told[from][at].pulled.as_ref().filter(|_| was_taken) else {
                 continue;
             };
             count += 1;
-            if let Some(wrong) = copied(&trial, document, pulled) {
+            if let Some((wrong, breaks)) = copied(&trial, document, pulled) {
                 let mut values = vec!["-".to_owned(); targets.len()];
                 "pulled from here".clone_into(&mut values[from]);
                 values[to] = wrong;
@@ -353,7 +357,7 @@ fn copies(
                     document: document.name.to_owned(),
                     what: "copied".to_owned(),
                     values,
-                    breaks: true,
+                    breaks,
                 });
             }
         }
@@ -368,8 +372,9 @@ fn pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
         .filter(|(from, to)| from != to)
 }
 
-/// Pushes what was pulled elsewhere, and says what is wrong with what is here then.
-fn copied(trial: &Trial<'_>, document: &Document, pulled: &ManifestDoc) -> Option<String> {
+/// Pushes what was pulled elsewhere, and says what is wrong with what is here then, and whether that is
+/// another name: that it is refused, or that nobody answers, is none.
+fn copied(trial: &Trial<'_>, document: &Document, pulled: &ManifestDoc) -> Option<(String, bool)> {
     let told = say(
         trial,
         &Document {
@@ -377,17 +382,14 @@ fn copied(trial: &Trial<'_>, document: &Document, pulled: &ManifestDoc) -> Optio
             manifest: pulled.clone(),
         },
     );
-    if told.push != Some(201) {
-        let status = told
-            .push
-            .map_or("nothing".to_owned(), |status| status.to_string());
-        return Some(format!("the push was answered {status}"));
-    }
     let right = document.manifest.digest.to_string();
-    let here = told.pulled.as_ref().map(|kept| kept.digest.to_string());
-    match here {
-        Some(here) if here == right => None,
-        Some(here) => Some(here),
-        None => Some("it is not there".to_owned()),
+    match (
+        told.push,
+        told.pulled.as_ref().map(|kept| kept.digest.to_string()),
+    ) {
+        (Some(201), Some(here)) => (here != right).then_some((here, true)),
+        (Some(201), None) => Some(("it could not be pulled".to_owned(), false)),
+        (Some(status), _) => Some((format!("the push was answered {status}"), false)),
+        (None, _) => Some(("the push was not answered".to_owned(), false)),
     }
 }

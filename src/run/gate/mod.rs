@@ -9,10 +9,17 @@ mod threshold;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
+use crate::catalogue::Level;
+use crate::catalogue::Version;
+use crate::verdict::Verdict;
+
 use super::CauseEntry;
 use super::CheckEntry;
 use super::Record;
 
+pub use baseline::NoBaseline;
 pub(super) use baseline::united as united_baseline;
 pub use threshold::MinHeld;
 pub use threshold::Thresholds;
@@ -38,6 +45,14 @@ pub struct Edition {
 }
 
 impl Gate {
+    /// Refuses a baseline that says nothing of a run by this version of the specification.
+    pub fn refuse_baseline(&self, spec: Version) -> Result<(), NoBaseline> {
+        let baseline = self.baseline.as_deref();
+        baseline.map_or(Ok(()), |baseline| {
+            baseline::refuse(baseline, &spec.to_string())
+        })
+    }
+
     /// Holds a record against it.
     pub fn apply(&self, record: &mut Record) {
         if let Some(edition) = self.edition {
@@ -53,26 +68,60 @@ impl Gate {
 
 impl Edition {
     fn apply(self, record: &mut Record) {
-        let later = |check: &&mut CheckEntry| check.gates && !(self.has)(self.number, &check.id);
-        for check in record.checks.iter_mut().filter(later) {
-            excuse(
-                check,
-                format!("the check came after edition {}", self.number),
-            );
-        }
+        let why = |check: &CheckEntry| {
+            let is_later = !(self.has)(self.number, &check.id);
+            is_later.then(|| format!("the check came after edition {}", self.number))
+        };
+        excuse_where(record, &why);
         record.edition = Some(self.number);
     }
 }
 
-/// A check does not gate, and says why.
-fn excuse(check: &mut CheckEntry, why: String) {
-    check.gates = false;
-    check.excused = Some(why);
+/// Takes the gate from every check that `why` speaks for. What did not gate because such a check stood
+/// in for it has to be looked at, too.
+fn excuse_where(record: &mut Record, why: &dyn Fn(&CheckEntry) -> Option<String>) {
+    excuse_gating(record, why);
+    wake_blocked(record);
+    excuse_gating(record, why);
+}
+
+fn excuse_gating(record: &mut Record, why: &dyn Fn(&CheckEntry) -> Option<String>) {
+    for check in record.checks.iter_mut().filter(|check| check.gates) {
+        if let Some(why) = why(check) {
+            check.gates = false;
+            check.excused = Some(why);
+        }
+    }
+}
+
+/// A check that is blocked gates by its own level where every failure that would count in its place is
+/// excused.
+fn wake_blocked(record: &mut Record) {
+    let is = |check: &CheckEntry, verdict: Verdict| check.verdict == verdict.word();
+    let stands_in = |check: &CheckEntry| is(check, Verdict::Fail) || is(check, Verdict::Known);
+    let mut excused = BTreeMap::new();
+    for check in record.checks.iter().filter(|check| stands_in(check)) {
+        if let Some(requirement) = &check.violated {
+            let all = excused.entry(requirement.clone()).or_insert(true);
+            *all &= check.excused.is_some();
+        }
+    }
+    let levels: Vec<_> = Level::ALL.iter().map(ToString::to_string).collect();
+    let weight = |level: &str| levels.iter().position(|it| it == level);
+    let least = weight(&record.fail_on);
+    for check in &mut record.checks {
+        let stood_in = check.violated.as_ref().and_then(|it| excused.get(it)) == Some(&true);
+        let weighs =
+            matches!((weight(&check.level), least), (Some(own), Some(least)) if own <= least);
+        if is(check, Verdict::Blocked) && check.excused.is_none() && stood_in && weighs {
+            check.gates = true;
+        }
+    }
 }
 
 /// A cause gates if a check does that it explains.
 pub(super) fn gate_causes(causes: &mut [CauseEntry], checks: &[CheckEntry]) {
-    for cause in causes.iter_mut().filter(|cause| cause.gates) {
+    for cause in causes {
         let mut explained = checks
             .iter()
             .filter(|check| check.cause.as_ref() == Some(&cause.id));

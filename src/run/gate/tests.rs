@@ -215,3 +215,94 @@ fn requirements_that_are_not_held_miss_their_threshold() {
         assert!(error.contains("should=0.9"), "{error}");
     }
 }
+
+/// A check that a requirement blocks or breaks.
+fn with_requirement(record: &mut Record, id: &str, requirement: &str) {
+    let check = record.checks.iter_mut().find(|check| check.id == id);
+    let check = check.expect("it is there");
+    check.violated = Some(requirement.to_owned());
+    check.level = "must".to_owned();
+}
+
+#[test]
+fn what_a_failure_stands_in_for_gates_where_that_failure_is_excused() {
+    use Verdict::*;
+    let mut now = record(&[("a/new", Fail), ("a/old", Blocked)]);
+    with_requirement(&mut now, "a/new", "r");
+    with_requirement(&mut now, "a/old", "r");
+    assert_eq!(gated(&now), ["a/new"]);
+    let edition = Gate {
+        edition: Some(Edition {
+            number: 1,
+            has: |_, id| id == "a/old",
+        }),
+        ..Gate::default()
+    };
+    let mut by_edition = now.clone();
+    edition.apply(&mut by_edition);
+    assert_eq!(gated(&by_edition), ["a/old"]);
+    let baseline = |then: Verdict| Gate {
+        baseline: Some(Box::new(record(&[("a/old", then)]))),
+        ..Gate::default()
+    };
+    let mut by_baseline = now.clone();
+    baseline(Pass).apply(&mut by_baseline);
+    assert_eq!(gated(&by_baseline), ["a/old"]);
+    assert_eq!(
+        by_baseline.baseline.expect("it is there").regressions,
+        ["a/old"]
+    );
+    baseline(Blocked).apply(&mut now);
+    assert_eq!(gated(&now), Vec::<&str>::new());
+}
+
+#[test]
+fn that_nobody_could_be_asked_then_excuses_no_failure_now() {
+    use Verdict::*;
+    for (then, here, gates) in [
+        (Error, Fail, true),
+        (Blocked, Fail, true),
+        (Warn, Fail, true),
+        (Error, Error, false),
+        (Fail, Error, false),
+        (Flaky, Fail, false),
+    ] {
+        let mut now = record(&[("a/it", here)]);
+        let gate = Gate {
+            baseline: Some(Box::new(record(&[("a/it", then)]))),
+            ..Gate::default()
+        };
+        gate.apply(&mut now);
+        assert_eq!(gated(&now) == ["a/it"], gates, "{then} then, {here} now");
+    }
+}
+
+#[test]
+fn a_part_of_a_run_is_no_baseline() {
+    let refused = |change: fn(&mut Record)| {
+        let mut baseline = record(&[]);
+        change(&mut baseline);
+        let gate = Gate {
+            baseline: Some(Box::new(baseline)),
+            ..Gate::default()
+        };
+        gate.refuse_baseline(Version::V1_1)
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(refused(|_| {}), Ok(()));
+    assert!(
+        refused(|it| it.complete = false)
+            .unwrap_err()
+            .contains("not complete")
+    );
+    assert!(
+        refused(|it| it.shard = Some("0/4".to_owned()))
+            .unwrap_err()
+            .contains("shard 0/4")
+    );
+    assert!(
+        refused(|it| it.spec = "1.0".to_owned())
+            .unwrap_err()
+            .contains("--spec 1.0")
+    );
+}

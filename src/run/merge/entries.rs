@@ -9,6 +9,7 @@ use crate::run::CheckEntry;
 use crate::run::ConcernEntry;
 use crate::run::FeatureEntry;
 use crate::run::Record;
+use crate::run::ThresholdEntry;
 use crate::verdict::Verdict;
 
 use super::OF_ANOTHER_SHARD;
@@ -45,11 +46,29 @@ pub(super) fn checks(records: &[&Record], cases: &[Case]) -> Vec<CheckEntry> {
         .map(|(place, case)| (case.id.as_str(), place))
         .collect();
     order.sort_by_key(|id| places.get(id).copied().unwrap_or(usize::MAX));
-    order.into_iter().map(|id| settled(&all[id])).collect()
+    let is_watch = |id: &str| {
+        let case = places.get(id).map(|place| &cases[*place]);
+        case.is_some_and(|case| case.check.watch.is_some())
+    };
+    let each = order.into_iter();
+    each.map(|id| settled(&all[id], is_watch(id))).collect()
+}
+
+/// What is measured: of what several have, what one misses is missed.
+pub(super) fn thresholds(records: &[&Record]) -> Vec<ThresholdEntry> {
+    let mut all: Vec<ThresholdEntry> = Vec::new();
+    for entry in records.iter().flat_map(|record| &record.thresholds) {
+        match all.iter_mut().find(|known| known.name == entry.name) {
+            None => all.push(entry.clone()),
+            Some(known) if known.met && !entry.met => *known = entry.clone(),
+            Some(_) => {}
+        }
+    }
+    all
 }
 
 /// What ends came to that are of one check. There is at least one.
-fn settled(entries: &[&CheckEntry]) -> CheckEntry {
+fn settled(entries: &[&CheckEntry], is_watch: bool) -> CheckEntry {
     let weight = |entry: &CheckEntry| {
         let is_it = |verdict: &Verdict| verdict.word() == entry.verdict;
         let is_own = entry.reason.as_deref() != Some(OF_ANOTHER_SHARD);
@@ -80,7 +99,8 @@ fn settled(entries: &[&CheckEntry]) -> CheckEntry {
             entry.concerns.push(concern.clone());
         }
     }
-    if !(passed && is_unwell) {
+    // What a rule for every answer saw in one shard, it need not have met in another.
+    if !(passed && is_unwell) || is_watch {
         return entry;
     }
     CheckEntry {

@@ -262,7 +262,7 @@ fn united(
         latency: None,
         baseline: gate::united_baseline(records),
         edition: first.edition,
-        thresholds: Vec::new(),
+        thresholds: entries::thresholds(records),
     }
 }
 

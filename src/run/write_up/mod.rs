@@ -22,6 +22,7 @@ use super::CheckEntry;
 use super::Ending;
 use super::FeatureEntry;
 use super::LatencyEntry;
+use super::OF_ANOTHER_SHARD;
 use super::Plan;
 use super::Record;
 use super::SCHEMA;
@@ -32,6 +33,8 @@ use super::cause::Facts;
 use super::cause::causes;
 use super::examine::Ended;
 use super::expected;
+use super::plan::LEFT_OUT;
+use super::plan::NOT_SELECTED;
 
 use matrix::Basis;
 
@@ -201,7 +204,7 @@ fn category_entry(id: &str, checks: &[CheckEntry], is_whole: bool) -> CategoryEn
     let blocked = count(&[Verdict::Blocked, Verdict::Error]);
     let state = if fail > 0 || checks.iter().filter(mine).any(|check| check.gates) {
         "violated"
-    } else if blocked > 0 || !is_whole {
+    } else if blocked > 0 || !is_whole || checks.iter().filter(mine).any(is_left_out) {
         "untested"
     } else if pass + warn > 0 {
         "conformant"
@@ -219,6 +222,15 @@ fn category_entry(id: &str, checks: &[CheckEntry], is_whole: bool) -> CategoryEn
         unsupported,
         blocked,
     }
+}
+
+/// Whether a check was not put because nobody wanted it to be: what it would have said is open.
+fn is_left_out(check: &CheckEntry) -> bool {
+    let why = check.reason.as_deref().unwrap_or_default();
+    let is_unwanted = [NOT_SELECTED, LEFT_OUT, OF_ANOTHER_SHARD]
+        .iter()
+        .any(|it| why.starts_with(it));
+    check.verdict == Verdict::Skipped.word() && is_unwanted
 }
 
 /// Whole milliseconds.
