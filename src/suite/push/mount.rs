@@ -226,11 +226,7 @@ fn without_source(trial: &Trial<'_>) -> Outcome {
     let target = trial.other_repository();
     // One can be found, the other cannot.
     for blob in [trial.pushed_blob(512)?, trial.blob(512)] {
-        let asking = target.post_upload();
-        let answer = asking.query("mount", &blob.digest.to_string()).send()?;
-        answer
-            .proves(&MOUNT_WITHOUT_SOURCE_ANSWERED)
-            .status(&[201, 202])?;
+        let answer = asked_without_source(&target, &blob)?;
         match answer.status() {
             201 => leads_to_mounted(&target, &answer, &blob)?,
             202 => takes(&target, &answer, &blob, &MOUNT_FALLBACK_OFFERED)?,
@@ -243,15 +239,21 @@ fn without_source(trial: &Trial<'_>) -> Outcome {
 
 fn without_source_mounted(trial: &Trial<'_>) -> Outcome {
     let (target, blob) = (trial.other_repository(), trial.pushed_blob(512)?);
+    let answer = asked_without_source(&target, &blob)?;
+    match answer.status() {
+        201 => leads_to_mounted(&target, &answer, &blob),
+        _ => Err(not_mounted(&answer)),
+    }
+}
+
+/// The answer to a mount that names no source.
+fn asked_without_source<'t>(target: &Repository<'t>, blob: &Blob) -> Result<Answer<'t>, Stop> {
     let asking = target.post_upload();
     let answer = asking.query("mount", &blob.digest.to_string()).send()?;
     answer
         .proves(&MOUNT_WITHOUT_SOURCE_ANSWERED)
         .status(&[201, 202])?;
-    match answer.status() {
-        201 => leads_to_mounted(&target, &answer, &blob),
-        _ => Err(not_mounted(&answer)),
-    }
+    Ok(answer)
 }
 
 /// Asks for a blob that nobody has, and pushes it to the session that is opened instead.
