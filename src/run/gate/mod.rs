@@ -111,9 +111,9 @@ fn wake_blocked(record: &mut Record) {
     let least = weight(&record.fail_on);
     for check in &mut record.checks {
         let stood_in = check.violated.as_ref().and_then(|it| excused.get(it)) == Some(&true);
-        let weighs =
+        let is_heavy =
             matches!((weight(&check.level), least), (Some(own), Some(least)) if own <= least);
-        if is(check, Verdict::Blocked) && check.excused.is_none() && stood_in && weighs {
+        if is(check, Verdict::Blocked) && check.excused.is_none() && stood_in && is_heavy {
             check.gates = true;
         }
     }
