@@ -6,12 +6,10 @@ use http::StatusCode;
 
 use crate::catalogue;
 use crate::run::BodyEntry;
-use crate::run::CauseEntry;
 use crate::run::CheckEntry;
 use crate::run::ExchangeEntry;
 use crate::run::Record;
 use crate::run::RequirementEntry;
-use crate::verdict::Verdict;
 
 /// Headers by which one sees at a glance what was asked and answered.
 const TELLING: &[&str] = &[
@@ -57,37 +55,6 @@ pub(super) fn requirement_name(record: &Record, id: &str) -> String {
         Some(entry) => format!("{id} ({})", entry.alias),
         None => id.to_owned(),
     }
-}
-
-/// The checks of a cause, the one that shows it best first.
-pub(super) fn explained<'a>(record: &'a Record, cause: &CauseEntry) -> Vec<&'a CheckEntry> {
-    let place = |check: &CheckEntry| cause.checks.iter().position(|id| *id == check.id);
-    let mut checks: Vec<_> = record
-        .checks
-        .iter()
-        .filter(|check| check.cause.as_ref() == Some(&cause.id) || place(check).is_some())
-        .collect();
-    let known = |check: &CheckEntry| check.verdict == Verdict::Known.word();
-    checks.sort_by_key(|check| {
-        (
-            is_blocked(check),
-            known(check),
-            place(check).unwrap_or(usize::MAX),
-        )
-    });
-    checks
-}
-
-/// Whether nothing is left but what is known, and what that blocks.
-pub(super) fn is_known(checks: &[&CheckEntry]) -> bool {
-    let known = |check: &&CheckEntry| check.verdict == Verdict::Known.word();
-    let rest = || checks.iter().copied().filter(|check| !known(check));
-    checks.iter().any(known) && rest().all(is_blocked)
-}
-
-/// Whether it could not be put because something else is broken.
-pub(super) fn is_blocked(check: &CheckEntry) -> bool {
-    check.verdict == Verdict::Blocked.word()
 }
 
 /// The exchange that shows how the check ended: the one that it names, or else its last.

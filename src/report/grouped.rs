@@ -57,7 +57,7 @@ pub(super) fn causes(record: &Record) -> Causes<'_> {
 }
 
 /// The checks of a cause, the one that shows it best first.
-fn explained<'a>(record: &'a Record, cause: &CauseEntry) -> Vec<&'a CheckEntry> {
+pub(super) fn explained<'a>(record: &'a Record, cause: &CauseEntry) -> Vec<&'a CheckEntry> {
     let place = |check: &CheckEntry| cause.checks.iter().position(|id| *id == check.id);
     let mut checks: Vec<_> = record
         .checks
@@ -76,7 +76,7 @@ fn explained<'a>(record: &'a Record, cause: &CauseEntry) -> Vec<&'a CheckEntry> 
 }
 
 /// Whether nothing is left but what is known, and what that blocks.
-fn is_known(checks: &[&CheckEntry]) -> bool {
+pub(super) fn is_known(checks: &[&CheckEntry]) -> bool {
     let known = |check: &&CheckEntry| check.verdict == Verdict::Known.word();
     let rest = || checks.iter().copied().filter(|check| !known(check));
     checks.iter().any(known) && rest().all(is_blocked)

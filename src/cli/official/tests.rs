@@ -1,3 +1,5 @@
+//! Each variable and key of the official suite, and what it comes to.
+
 use std::collections::BTreeSet;
 use std::fs;
 

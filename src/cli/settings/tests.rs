@@ -1,3 +1,5 @@
+//! What a file of settings makes of a command line, and what it says where it is wrong.
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;

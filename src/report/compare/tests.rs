@@ -1,3 +1,5 @@
+//! What the forms of a comparison say, and what never gets into them.
+
 use super::*;
 use crate::report::TerminalOptions;
 use crate::report::Verbosity;

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use crate::report::clean;
-use crate::report::evidence;
+use crate::report::grouped;
 use crate::report::words;
 use crate::run::CauseEntry;
 use crate::run::CheckEntry;
@@ -54,7 +54,7 @@ pub(super) fn ordered(record: &Record) -> Vec<(&CauseEntry, Vec<&CheckEntry>)> {
     let mut causes: Vec<_> = record
         .causes
         .iter()
-        .map(|cause| (cause, evidence::explained(record, cause)))
+        .map(|cause| (cause, grouped::explained(record, cause)))
         .collect();
     causes.sort_by_key(|(cause, checks)| {
         (
@@ -68,7 +68,7 @@ pub(super) fn ordered(record: &Record) -> Vec<(&CauseEntry, Vec<&CheckEntry>)> {
 
 /// A cause for the page.
 pub(super) fn cause(record: &Record, cause: &CauseEntry, checks: &[&CheckEntry]) -> Cause {
-    let blocked = checks.iter().filter(|it| evidence::is_blocked(it)).count();
+    let blocked = checks.iter().filter(|it| grouped::is_blocked(it)).count();
     let best = checks.first();
     let text = |text: Option<&str>| text.map(|text| clean::cut(text, 600).into_owned());
     let also = cause.also.iter().take(NAMED);
@@ -80,7 +80,7 @@ pub(super) fn cause(record: &Record, cause: &CauseEntry, checks: &[&CheckEntry])
             .as_deref()
             .map(|id| requirements::named(record, id)),
         gates: cause.gates,
-        known: !cause.gates && evidence::is_known(checks),
+        known: !cause.gates && grouped::is_known(checks),
         explains: checks.len() - blocked,
         blocked,
         expected: best.and_then(|check| text(check.expected.as_deref())),

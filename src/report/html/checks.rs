@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::report::clean;
-use crate::report::evidence;
+use crate::report::grouped;
 use crate::report::words;
 use crate::run::CheckEntry;
 use crate::run::Record;
@@ -104,7 +104,7 @@ pub(super) fn wholes(record: &Record, causes: &[&str], best: &[&str]) -> Vec<Who
     let mut checks: Vec<_> = record.checks.iter().filter(|it| needs_a_look(it)).collect();
     checks.sort_by_key(|check| !is_best(check));
     // What is merely blocked was never asked: its cause has the evidence.
-    let has_evidence = |check: &CheckEntry| is_best(check) || !evidence::is_blocked(check);
+    let has_evidence = |check: &CheckEntry| is_best(check) || !grouped::is_blocked(check);
     let asked = checks.iter().filter(|check| has_evidence(check)).count();
     let lines = record.checks.len() - checks.len();
     let mut room = Room::new(asked, lines, record.requirements.len());

@@ -91,7 +91,7 @@ fn headline(
 ) {
     let blocked = checks
         .iter()
-        .filter(|check| evidence::is_blocked(check))
+        .filter(|check| grouped::is_blocked(check))
         .count();
     let explains = words::count(checks.len() - blocked, "check");
     let gate = if cause.gates {
@@ -186,7 +186,7 @@ fn others(page: &mut Page, checks: &[&CheckEntry]) {
     let (blocked, failed): (Vec<&CheckEntry>, Vec<_>) = checks
         .iter()
         .skip(1)
-        .partition(|check| evidence::is_blocked(check));
+        .partition(|check| grouped::is_blocked(check));
     if !failed.is_empty() {
         let mut names: Vec<_> = failed
             .iter()

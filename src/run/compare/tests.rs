@@ -1,3 +1,5 @@
+//! What tells records apart.
+
 use std::sync::Arc;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What a baseline, an edition and thresholds let gate.
+
 use std::time::Duration;
 
 use super::*;
