@@ -37,14 +37,17 @@ impl Algorithm {
 
     /// The digest of `bytes`.
     pub fn digest(self, bytes: &[u8]) -> Digest {
-        let hash = match self {
-            Self::Sha256 => sha2::Sha256::digest(bytes).to_vec(),
-            Self::Sha512 => sha2::Sha512::digest(bytes).to_vec(),
-        };
-        Digest {
-            algorithm: self,
-            hex: hex(&hash),
-        }
+        let mut hasher = self.hasher();
+        hasher.update(bytes);
+        hasher.digest()
+    }
+
+    /// A digest in the making, of no bytes yet.
+    pub fn hasher(self) -> Hasher {
+        Hasher(match self {
+            Self::Sha256 => State::Sha256(sha2::Sha256::new()),
+            Self::Sha512 => State::Sha512(sha2::Sha512::new()),
+        })
     }
 }
 
@@ -75,6 +78,47 @@ impl Digest {
     /// Whether this is the digest of `bytes`.
     pub fn matches(&self, bytes: &[u8]) -> bool {
         self.algorithm.digest(bytes) == *self
+    }
+}
+
+/// A digest in the making: of the bytes that came so far. A clone goes on from there by itself.
+#[derive(Debug, Clone)]
+pub struct Hasher(State);
+
+#[derive(Debug, Clone)]
+enum State {
+    Sha256(sha2::Sha256),
+    Sha512(sha2::Sha512),
+}
+
+impl Hasher {
+    /// The algorithm.
+    pub fn algorithm(&self) -> Algorithm {
+        match self.0 {
+            State::Sha256(_) => Algorithm::Sha256,
+            State::Sha512(_) => Algorithm::Sha512,
+        }
+    }
+
+    /// Takes in the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        match &mut self.0 {
+            State::Sha256(state) => state.update(bytes),
+            State::Sha512(state) => state.update(bytes),
+        }
+    }
+
+    /// The digest of all bytes that were taken in.
+    pub fn digest(self) -> Digest {
+        let algorithm = self.algorithm();
+        let hash = match self.0 {
+            State::Sha256(state) => state.finalize().to_vec(),
+            State::Sha512(state) => state.finalize().to_vec(),
+        };
+        Digest {
+            algorithm,
+            hex: hex(&hash),
+        }
     }
 }
 

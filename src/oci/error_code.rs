@@ -139,8 +139,13 @@ impl ErrorBody {
 
     /// A body with one error.
     pub fn of(code: ErrorCode, message: impl Into<String>, detail: Option<Value>) -> Self {
+        Self::named(code.name(), message, detail)
+    }
+
+    /// A body with one error, whose code need not be one of the specification.
+    pub fn named(code: &str, message: impl Into<String>, detail: Option<Value>) -> Self {
         let entry = ErrorEntry {
-            code: Some(code.name().to_owned()),
+            code: Some(code.to_owned()),
             message: Some(message.into()),
             detail,
         };

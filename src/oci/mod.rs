@@ -31,6 +31,7 @@ pub use descriptor::Descriptor;
 pub use digest::Algorithm;
 pub use digest::BadDigest;
 pub use digest::Digest;
+pub use digest::Hasher;
 pub use endpoint::Endpoint;
 pub use error_code::BadErrorBody;
 pub use error_code::ErrorBody;

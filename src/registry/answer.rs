@@ -1,12 +1,16 @@
 //! An answer as a handler makes it: whole, before it is cut to what the method allows.
 
 use std::fmt::Display;
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
 use http::header;
 
+use super::store::BLOCK;
+use super::store::Content;
+use super::store::Part;
 use crate::http::HeaderMap;
 use crate::http::HeaderName;
 use crate::http::HeaderValue;
@@ -22,6 +26,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// The body. To HEAD, what the body of GET would be.
     pub(crate) body: Bytes,
+    /// A file that is the body instead. No layer sees one.
+    pub(crate) file: Option<Part>,
     /// How long it waits before it goes out.
     pub(crate) delay: Duration,
     /// Whether its length is not told beforehand.
@@ -35,6 +41,7 @@ impl Answer {
             status,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            file: None,
             delay: Duration::ZERO,
             is_streamed: false,
         }
@@ -54,6 +61,34 @@ impl Answer {
         self.header(header::CONTENT_TYPE, media_type)
     }
 
+    /// The same with this content as its body. A short file is read at once.
+    pub(crate) fn content(self, media_type: &str, content: Content) -> io::Result<Self> {
+        match content {
+            Content::File(part) if part.len() > BLOCK as u64 => {
+                let mut answer = self.body(media_type, Bytes::new());
+                answer.file = Some(part);
+                Ok(answer)
+            }
+            content => Ok(self.body(media_type, content.read()?)),
+        }
+    }
+
+    /// The same with all of its body in memory.
+    pub(crate) fn held(mut self) -> io::Result<Self> {
+        if let Some(part) = self.file.take() {
+            self.body = Content::File(part).read()?;
+        }
+        Ok(self)
+    }
+
+    /// How many bytes its body has.
+    fn len(&self) -> u64 {
+        match &self.file {
+            Some(part) => part.len(),
+            None => self.body.len() as u64,
+        }
+    }
+
     /// The same with the digest of its content, which also serves as its strong validator.
     pub(crate) fn digest(self, digest: &Digest) -> Self {
         self.header(super::header::CONTENT_DIGEST, digest)
@@ -66,14 +101,16 @@ impl Answer {
             self.status == StatusCode::NO_CONTENT || self.status == StatusCode::NOT_MODIFIED;
         if has_no_length {
             self.body = Bytes::new();
+            self.file = None;
             return self;
         }
         if !self.is_streamed {
-            let length = HeaderValue::from(self.body.len());
+            let length = HeaderValue::from(self.len());
             self.headers.entry(header::CONTENT_LENGTH).or_insert(length);
         }
         if method == Method::HEAD {
             self.body = Bytes::new();
+            self.file = None;
         }
         self
     }

@@ -1,5 +1,6 @@
 //! What every handler has at hand: the settings, the store, and ids for new sessions.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
@@ -14,6 +15,7 @@ use super::seams::Layer;
 use super::seams::Seam;
 use super::seams::Visit;
 use super::settings::Settings;
+#[cfg(test)]
 use super::store::MemoryStore;
 use super::store::Store;
 
@@ -23,7 +25,7 @@ pub(crate) struct App {
     /// What it offers.
     pub(crate) settings: Settings,
     /// What it holds.
-    pub(crate) store: Box<dyn Store>,
+    pub(crate) store: Arc<dyn Store>,
     /// What time it is.
     pub(crate) clock: Clock,
     /// What stands around the handlers, outermost first.
@@ -34,8 +36,13 @@ pub(crate) struct App {
 
 impl App {
     /// A registry that holds nothing, and differs at these seams.
-    pub(crate) fn new(mut settings: Settings, seams: &[Seam]) -> Self {
-        let store = Box::new(MemoryStore::default());
+    #[cfg(test)]
+    pub(crate) fn new(settings: Settings, seams: &[Seam]) -> Self {
+        Self::with(settings, seams, Arc::new(MemoryStore::default()))
+    }
+
+    /// A registry that holds what is in `store`, and differs at these seams.
+    pub(crate) fn with(mut settings: Settings, seams: &[Seam], store: Arc<dyn Store>) -> Self {
         let (store, layers) = seams::apply(seams, &mut settings, store);
         Self {
             clock: Clock::new(settings.time),
@@ -50,8 +57,25 @@ impl App {
     pub(crate) fn pass(&self, depth: usize, route: &Route, call: &Call) -> Answer {
         match self.layers.get(depth) {
             Some(layer) => (layer.around)(&Visit::new(self, depth, &layer.memory, route, call)),
-            None => handlers::answer(self, route, call).unwrap_or_else(Refusal::into_answer),
+            None => {
+                let answer = handlers::answer(self, route, call);
+                let answer = answer.and_then(|it| self.for_layers(it));
+                answer.unwrap_or_else(Refusal::into_answer)
+            }
         }
+    }
+
+    /// Whether anything stands around the handlers.
+    pub(crate) fn has_layers(&self) -> bool {
+        !self.layers.is_empty()
+    }
+
+    /// An answer as layers can look into it, if there are any.
+    fn for_layers(&self, answer: Answer) -> Result<Answer, Refusal> {
+        if self.has_layers() {
+            return Ok(answer.held()?);
+        }
+        Ok(answer)
     }
 
     /// An id that no session has had: 32 hexadecimal digits that look random and follow from the

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Context;
 use std::task::Poll;
 
@@ -14,38 +15,52 @@ use http::Uri;
 use http::Version;
 use http::header;
 use hyper::body::Frame;
+use tokio::task::spawn_blocking;
 
 use super::answer::Answer;
 use super::app::App;
-use super::body;
 use super::call::Call;
+use super::intake;
 use super::query::Query;
+use super::reading::Reading;
 use super::route::Route;
 use crate::http::HeaderMap;
 use crate::http::HeaderValue;
 
 /// Answers `request`.
-pub(crate) async fn respond(app: &App, request: Request) -> Answer {
+pub(crate) async fn respond(app: &Arc<App>, request: Request) -> Answer {
     let (mut head, body) = request.into_parts();
     if head.version == Version::HTTP_2 {
         name_host(&head.uri, &mut head.headers);
     }
     let route = Route::parse(head.uri.path());
-    let limit = body_limit(app, &route);
     let method = head.method.clone();
-    let (body, flaw) = body::read(&head.headers, body, limit, app.settings.reads_excess).await;
     let call = Call {
         method: head.method,
         path: head.uri.path().to_owned(),
         headers: head.headers,
         query: Query::read(head.uri.query().unwrap_or_default()),
-        body,
-        flaw,
+        body: Bytes::new(),
+        staged: None,
+        flaw: None,
     };
+    let call = intake::receive(app, &route, call, body).await;
     app.clock.tick();
-    let answer = app.pass(0, &route, &call);
+    let answer = answer(app, route, call).await;
     app.clock.wait(answer.delay).await;
     answer.finish(&method)
+}
+
+/// The answer, made where nobody else waits if the store is on a disk.
+async fn answer(app: &Arc<App>, route: Route, call: Call) -> Answer {
+    if !app.store.waits() {
+        return app.pass(0, &route, &call);
+    }
+    let app = Arc::clone(app);
+    match spawn_blocking(move || app.pass(0, &route, &call)).await {
+        Ok(answer) => answer,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
 }
 
 /// Puts the host where HTTP/1.1 has it, for whoever looks there (RFC 9113, section 8.3.1).
@@ -56,20 +71,12 @@ fn name_host(uri: &Uri, headers: &mut HeaderMap) {
     }
 }
 
-/// How long a body may be at `route`, in bytes.
-fn body_limit(app: &App, route: &Route) -> usize {
-    match route {
-        Route::Uploads { .. } | Route::Session { .. } => app.settings.blob_limit,
-        _ => app.settings.manifest_limit,
-    }
-}
-
 impl From<Answer> for Response {
     fn from(answer: Answer) -> Self {
-        let body = if answer.is_streamed {
-            Body::new(Streamed(Some(answer.body)))
-        } else {
-            Body::from(answer.body)
+        let body = match answer.file {
+            Some(part) => Body::new(Reading::new(part)),
+            None if answer.is_streamed => Body::new(Streamed(Some(answer.body))),
+            None => Body::from(answer.body),
         };
         let mut response = Self::new(body);
         *response.status_mut() = answer.status;

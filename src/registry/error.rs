@@ -1,11 +1,13 @@
 //! What the registry refuses: one table of cases, with status, code and message.
 
 use std::fmt::Display;
+use std::io;
 
 use http::StatusCode;
 use http::header;
 
 use super::answer::Answer;
+use super::store::StoreError;
 use crate::http::HeaderName;
 use crate::oci::ErrorBody;
 use crate::oci::ErrorCode;
@@ -34,35 +36,50 @@ pub(crate) enum Case {
     Precondition,
     MethodUnsupported,
     PathUnknown,
+    StoreNameTooLong,
+    StoreFull,
+    StoreReadOnly,
+    StoreFailed,
 }
 
-/// A row of the table of cases. A case to which no code of the specification fits has none, and
-/// its answer no body.
-struct Row(Case, u16, Option<ErrorCode>, &'static str);
+/// The code of a case. One to which no code of the specification fits has one of the registry's
+/// own if a client should know of it, or none, and its answer no body.
+enum Code {
+    None,
+    Of(ErrorCode),
+    Own(&'static str),
+}
+
+/// A row of the table of cases.
+struct Row(Case, u16, Code, &'static str);
 
 #[rustfmt::skip]
-static ROWS: [Row; 21] = [
-    Row(Case::NameInvalid, 400, Some(ErrorCode::NameInvalid), "this is no repository name"),
-    Row(Case::NameUnknown, 404, Some(ErrorCode::NameUnknown), "there is no such repository"),
-    Row(Case::BlobUnknown, 404, Some(ErrorCode::BlobUnknown), "the repository holds no such blob"),
-    Row(Case::RangeUnsatisfiable, 416, None, "the blob ends before the range begins"),
-    Row(Case::DigestInvalid, 400, Some(ErrorCode::DigestInvalid), "this is no digest that the registry can check"),
-    Row(Case::DigestMissing, 400, Some(ErrorCode::DigestInvalid), "the parameter `digest` is missing"),
-    Row(Case::DigestMismatch, 400, Some(ErrorCode::DigestInvalid), "the content has another digest"),
-    Row(Case::UploadUnknown, 404, Some(ErrorCode::BlobUploadUnknown), "there is no such upload session in this repository"),
-    Row(Case::ContentRangeInvalid, 400, Some(ErrorCode::BlobUploadInvalid), "Content-Range has the form first-last"),
-    Row(Case::ChunkOutOfOrder, 416, Some(ErrorCode::BlobUploadInvalid), "the chunk does not begin where the upload stands"),
-    Row(Case::ChunkLength, 400, Some(ErrorCode::SizeInvalid), "the chunk is not as long as its Content-Range"),
-    Row(Case::ChunkTooSmall, 400, Some(ErrorCode::SizeInvalid), "the chunk before this was smaller than the minimum, so it had to be the last"),
-    Row(Case::BodyCut, 400, Some(ErrorCode::SizeInvalid), "the body ended before its announced length"),
-    Row(Case::TooLarge, 413, Some(ErrorCode::SizeInvalid), "the content is larger than the registry takes"),
-    Row(Case::TagInvalid, 400, Some(ErrorCode::ManifestInvalid), "a manifest cannot be pushed under this tag"),
-    Row(Case::ManifestInvalid, 400, Some(ErrorCode::ManifestInvalid), "this is no manifest that the registry takes"),
-    Row(Case::ManifestUnknown, 404, Some(ErrorCode::ManifestUnknown), "the repository holds no such manifest"),
-    Row(Case::ReferenceUnknown, 404, Some(ErrorCode::ManifestBlobUnknown), "the manifest refers to a blob that the repository does not hold"),
-    Row(Case::Precondition, 412, None, "the tag does not point to what If-Match says"),
-    Row(Case::MethodUnsupported, 405, Some(ErrorCode::Unsupported), "this cannot be done here"),
-    Row(Case::PathUnknown, 404, Some(ErrorCode::Unsupported), "there is nothing at this path"),
+static ROWS: [Row; 25] = [
+    Row(Case::NameInvalid, 400, Code::Of(ErrorCode::NameInvalid), "this is no repository name"),
+    Row(Case::NameUnknown, 404, Code::Of(ErrorCode::NameUnknown), "there is no such repository"),
+    Row(Case::BlobUnknown, 404, Code::Of(ErrorCode::BlobUnknown), "the repository holds no such blob"),
+    Row(Case::RangeUnsatisfiable, 416, Code::None, "the blob ends before the range begins"),
+    Row(Case::DigestInvalid, 400, Code::Of(ErrorCode::DigestInvalid), "this is no digest that the registry can check"),
+    Row(Case::DigestMissing, 400, Code::Of(ErrorCode::DigestInvalid), "the parameter `digest` is missing"),
+    Row(Case::DigestMismatch, 400, Code::Of(ErrorCode::DigestInvalid), "the content has another digest"),
+    Row(Case::UploadUnknown, 404, Code::Of(ErrorCode::BlobUploadUnknown), "there is no such upload session in this repository"),
+    Row(Case::ContentRangeInvalid, 400, Code::Of(ErrorCode::BlobUploadInvalid), "Content-Range has the form first-last"),
+    Row(Case::ChunkOutOfOrder, 416, Code::Of(ErrorCode::BlobUploadInvalid), "the chunk does not begin where the upload stands"),
+    Row(Case::ChunkLength, 400, Code::Of(ErrorCode::SizeInvalid), "the chunk is not as long as its Content-Range"),
+    Row(Case::ChunkTooSmall, 400, Code::Of(ErrorCode::SizeInvalid), "the chunk before this was smaller than the minimum, so it had to be the last"),
+    Row(Case::BodyCut, 400, Code::Of(ErrorCode::SizeInvalid), "the body ended before its announced length"),
+    Row(Case::TooLarge, 413, Code::Of(ErrorCode::SizeInvalid), "the content is larger than the registry takes"),
+    Row(Case::TagInvalid, 400, Code::Of(ErrorCode::ManifestInvalid), "a manifest cannot be pushed under this tag"),
+    Row(Case::ManifestInvalid, 400, Code::Of(ErrorCode::ManifestInvalid), "this is no manifest that the registry takes"),
+    Row(Case::ManifestUnknown, 404, Code::Of(ErrorCode::ManifestUnknown), "the repository holds no such manifest"),
+    Row(Case::ReferenceUnknown, 404, Code::Of(ErrorCode::ManifestBlobUnknown), "the manifest refers to a blob that the repository does not hold"),
+    Row(Case::Precondition, 412, Code::None, "the tag does not point to what If-Match says"),
+    Row(Case::MethodUnsupported, 405, Code::Of(ErrorCode::Unsupported), "this cannot be done here"),
+    Row(Case::PathUnknown, 404, Code::Of(ErrorCode::Unsupported), "there is nothing at this path"),
+    Row(Case::StoreNameTooLong, 400, Code::Of(ErrorCode::NameInvalid), "no folder can have a name this long"),
+    Row(Case::StoreFull, 507, Code::Own("STORAGE_FULL"), "there is no room left, and nothing was stored"),
+    Row(Case::StoreReadOnly, 503, Code::Own("STORAGE_READ_ONLY"), "the registry cannot write where it keeps its content, and nothing was stored"),
+    Row(Case::StoreFailed, 500, Code::Own("STORAGE_FAILED"), "the registry cannot read or write what it keeps"),
 ];
 
 /// A refused request: the case, and what is particular to it.
@@ -79,6 +96,30 @@ impl From<Case> for Refusal {
             case,
             detail: None,
             headers: Vec::new(),
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Case::from(&error).into()
+    }
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+impl From<&StoreError> for Case {
+    /// What the system says is for the log, not for the client.
+    fn from(error: &StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::StoreFull,
+            StoreError::ReadOnly => Self::StoreReadOnly,
+            StoreError::NameTooLong => Self::StoreNameTooLong,
+            StoreError::Failed(_) => Self::StoreFailed,
         }
     }
 }
@@ -116,13 +157,13 @@ impl Refusal {
         for (name, value) in self.headers {
             answer = answer.header(name, &value);
         }
-        match code {
-            Some(code) => {
-                let body = ErrorBody::of(*code, *message, self.detail.map(Into::into));
-                answer.body("application/json", body.to_json())
-            }
-            None => answer,
-        }
+        let name = match code {
+            Code::None => return answer,
+            Code::Of(code) => code.name(),
+            Code::Own(name) => name,
+        };
+        let body = ErrorBody::named(name, *message, self.detail.map(Into::into));
+        answer.body("application/json", body.to_json())
     }
 }
 
@@ -131,12 +172,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_case_has_a_row_and_blames_the_client() {
+    fn every_case_has_a_row_and_blames_the_client_unless_the_store_fails() {
         for (index, Row(case, status, ..)) in ROWS.iter().enumerate() {
             assert_eq!(*case as usize, index);
-            assert!((400..500).contains(status), "{case:?}");
+            let is_ours = index >= Case::StoreFull as usize;
+            assert_eq!((500..600).contains(status), is_ours, "{case:?}");
+            assert_eq!((400..500).contains(status), !is_ours, "{case:?}");
         }
-        assert_eq!(ROWS.len(), Case::PathUnknown as usize + 1);
+        assert_eq!(ROWS.len(), Case::StoreFailed as usize + 1);
     }
 
     #[test]

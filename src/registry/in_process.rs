@@ -42,6 +42,9 @@ impl Transport for InProcess {
     fn round_trip<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response, Failure>> {
         Box::pin(async move {
             let answer = edge::respond(&self.0, received(request)?).await;
+            let answer = answer.held().map_err(|error| Failure::ConnectionLost {
+                reason: error.to_string(),
+            })?;
             if answer.body.len() > request.read_limit {
                 return Err(Failure::TooLong {
                     limit: request.read_limit,

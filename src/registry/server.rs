@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::net::Ipv4Addr;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::thread::JoinHandle;
@@ -20,6 +21,11 @@ use super::listen;
 use super::seams::Seam;
 use super::settings::Optional;
 use super::settings::Settings;
+use super::store::DiskStore;
+use super::store::Flush;
+use super::store::MemoryStore;
+use super::store::OpenError;
+use super::store::Store;
 use super::tls::Tls;
 use super::variations::Variation;
 use crate::catalogue::Version;
@@ -33,6 +39,8 @@ pub struct Registry(Arc<App>);
 pub struct Builder {
     settings: Settings,
     seams: Vec<Seam>,
+    /// `None` stands for one in memory.
+    store: Option<Arc<dyn Store>>,
 }
 
 impl Builder {
@@ -70,6 +78,14 @@ impl Builder {
         self
     }
 
+    /// Keeping what it holds in this folder, which is made if it is not there, and in which what
+    /// it held before is there again. Fails if another process serves the folder, if something else
+    /// is in it, or if it cannot be read and written.
+    pub fn stored_in(mut self, folder: &Path, flush: Flush) -> Result<Self, OpenError> {
+        self.store = Some(Arc::new(DiskStore::open(folder, flush)?));
+        Ok(self)
+    }
+
     /// Wrong in this way.
     #[must_use]
     pub fn defect(mut self, defect: &Defect) -> Self {
@@ -86,7 +102,9 @@ impl Builder {
 
     /// The registry.
     pub fn build(self) -> Registry {
-        Registry(Arc::new(App::new(self.settings, &self.seams)))
+        let store = self.store;
+        let store = store.unwrap_or_else(|| Arc::new(MemoryStore::default()));
+        Registry(Arc::new(App::with(self.settings, &self.seams, store)))
     }
 
     /// The registry, served on a free port of the loopback interface.

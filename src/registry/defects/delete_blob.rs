@@ -145,10 +145,10 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Reader,
         seam: Seam::Store(StoreSeam {
             delete_blob: Some(|behind, name, digest| {
-                let is_deleted = behind.store.delete_blob(name, digest);
-                let names = behind.store.repositories();
+                let is_deleted = behind.store().delete_blob(name, digest);
+                let names = behind.store().repositories();
                 for name in names.iter().filter(|_| is_deleted) {
-                    behind.store.delete_blob(name, digest);
+                    behind.store().delete_blob(name, digest);
                 }
                 is_deleted
             }),
@@ -162,7 +162,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Reader,
         seam: Seam::Store(StoreSeam {
             delete_blob: Some(|behind, name, digest| {
-                let is_deleted = behind.store.delete_blob(name, digest);
+                let is_deleted = behind.store().delete_blob(name, digest);
                 if is_deleted {
                     behind.memory.before(format!("{name} {digest}"));
                 }
@@ -243,7 +243,7 @@ fn delete_blob(visit: &Visit<'_>, digest: &str) {
 
 fn unless_deleted(behind: &Behind, name: &RepositoryName, digest: &Digest) -> Option<bytes::Bytes> {
     let is_deleted = behind.memory.knows(&format!("{name} {digest}"));
-    behind.store.blob(name, digest).filter(|_| !is_deleted)
+    behind.store().blob(name, digest).filter(|_| !is_deleted)
 }
 
 fn heads_of_deleted_are_kept(visit: &Visit<'_>) -> Answer {

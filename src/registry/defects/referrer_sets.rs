@@ -294,8 +294,8 @@ fn referrers_of_all(
     subject: &str,
     after: Option<&Digest>,
 ) -> Vec<Arc<Descriptor>> {
-    let names = behind.store.repositories().into_iter();
-    let all = names.flat_map(|name| behind.store.referrers(&name, subject, after));
+    let names = behind.store().repositories().into_iter();
+    let all = names.flat_map(|name| behind.store().referrers(&name, subject, after));
     let by_digest: BTreeMap<_, _> = all.map(|it| (it.digest.clone(), it)).collect();
     by_digest.into_values().collect()
 }

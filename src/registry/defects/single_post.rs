@@ -40,7 +40,7 @@ pub(super) static DEFECTS: &[Defect] = &[
             let answer = visit.open_session();
             if let Some((name, id)) = visit.repository().zip(answer.session()) {
                 // A session that was opened just now takes it.
-                let _ = (visit.store()).append(&name, &id, None, visit.body().clone());
+                visit.store().append(&name, &id, visit.body().clone());
             }
             answer
         }),

@@ -32,14 +32,14 @@ pub(super) fn answer(
 fn pull(app: &App, call: &Call, name: &RepositoryName, digest: &str) -> Result<Answer, Refusal> {
     let unknown = || missing(app, name);
     let digest = super::asked_digest(digest)?.ok_or_else(unknown)?;
-    let content = app.store.blob(name, &digest).ok_or_else(unknown)?;
+    let content = app.store.blob(name, &digest)?.ok_or_else(unknown)?;
     if super::is_fresh(call, &digest) {
         return Ok(Answer::new(StatusCode::NOT_MODIFIED).digest(&digest));
     }
     let answer = if app.settings.offers(Optional::Ranges) {
         ranges::answer(call, &digest, &content)?.header(header::ACCEPT_RANGES, "bytes")
     } else {
-        Answer::new(StatusCode::OK).body(ranges::MEDIA_TYPE, content)
+        Answer::new(StatusCode::OK).content(ranges::MEDIA_TYPE, content)?
     };
     Ok(answer.digest(&digest))
 }
@@ -47,7 +47,7 @@ fn pull(app: &App, call: &Call, name: &RepositoryName, digest: &str) -> Result<A
 fn delete(app: &App, name: &RepositoryName, digest: &str) -> Result<Answer, Refusal> {
     let unknown = || missing(app, name);
     let digest = super::asked_digest(digest)?.ok_or_else(unknown)?;
-    if app.store.delete_blob(name, &digest) {
+    if app.store.delete_blob(name, &digest)? {
         Ok(Answer::new(StatusCode::ACCEPTED))
     } else {
         Err(unknown())

@@ -58,7 +58,7 @@ pub(super) fn answer(
         let names = |tags: &String| before.is_some_and(|it| super::names_entity(tags, it));
         condition.as_ref().is_none_or(names)
     };
-    if !app.store.put_manifest(name, stored, &tags, &is_met) {
+    if !app.store.put_manifest(name, stored, &tags, &is_met)? {
         return Err(Case::Precondition.into());
     }
     let made = if matches!(reference, Reference::Digest(_)) {
@@ -134,19 +134,21 @@ fn check_references(app: &App, name: &RepositoryName, manifest: &Manifest) -> Re
     if !app.settings.require_references {
         return Ok(());
     }
-    let is_held = |it: &Descriptor| {
-        it.digest()
-            .is_ok_and(|digest| app.store.blob(name, &digest).is_some())
-    };
     let must_be_held = |it: &&Descriptor| !may_be_elsewhere(it);
     let required = manifest
         .config
         .iter()
         .chain(manifest.layers.iter().filter(must_be_held));
-    match { required }.find(|it| !is_held(it)) {
-        Some(absent) => Err(Refusal::because(Case::ReferenceUnknown, &absent.digest)),
-        None => Ok(()),
+    for descriptor in required {
+        let is_held = match descriptor.digest() {
+            Ok(digest) => app.store.has_blob(name, &digest)?,
+            Err(_) => false,
+        };
+        if !is_held {
+            return Err(Refusal::because(Case::ReferenceUnknown, &descriptor.digest));
+        }
     }
+    Ok(())
 }
 
 /// Whether a layer need not be in the registry: its type says so, or it can be had elsewhere.

@@ -32,7 +32,7 @@ pub(super) fn answer(
 fn pull(app: &App, call: &Call, name: &RepositoryName, text: &str) -> Result<Answer, Refusal> {
     let unknown = || missing(app, name);
     let reference = asked_reference(text)?.ok_or_else(unknown)?;
-    let found = app.store.manifest(name, &reference).ok_or_else(unknown)?;
+    let found = app.store.manifest(name, &reference)?.ok_or_else(unknown)?;
     if super::is_fresh(call, &found.digest) {
         return Ok(Answer::new(StatusCode::NOT_MODIFIED).digest(&found.digest));
     }
@@ -52,8 +52,8 @@ fn delete(app: &App, name: &RepositoryName, text: &str) -> Result<Answer, Refusa
         return Err(Refusal::method("GET, HEAD, PUT"));
     }
     let is_deleted = match asked_reference(text)? {
-        Some(Reference::Digest(digest)) => app.store.delete_manifest(name, &digest),
-        Some(Reference::Tag(tag)) => app.store.delete_tag(name, &tag),
+        Some(Reference::Digest(digest)) => app.store.delete_manifest(name, &digest)?,
+        Some(Reference::Tag(tag)) => app.store.delete_tag(name, &tag)?,
         None => false,
     };
     if is_deleted {

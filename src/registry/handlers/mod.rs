@@ -89,10 +89,10 @@ fn asked_digest(text: &str) -> Result<Option<Digest>, Refusal> {
 
 /// The refusal for content that a repository does not hold: the repository may not even be there.
 fn missing(app: &App, name: &RepositoryName, case: Case) -> Refusal {
-    if app.store.has_repository(name) {
-        case.into()
-    } else {
-        Case::NameUnknown.into()
+    match app.store.has_repository(name) {
+        Ok(true) => case.into(),
+        Ok(false) => Case::NameUnknown.into(),
+        Err(error) => error.into(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Parts of a blob, by RFC 9110, section 14.
 
-use bytes::Bytes;
 use bytes::BytesMut;
 use http::StatusCode;
 use http::header;
@@ -10,6 +9,7 @@ use super::super::answer::entity_tag;
 use super::super::call::Call;
 use super::super::error::Case;
 use super::super::error::Refusal;
+use super::super::store::Content;
 use crate::http::Method;
 use crate::oci::AnsweredRange;
 use crate::oci::ByteRanges;
@@ -20,12 +20,15 @@ use crate::oci::Span;
 /// The media type of a blob, of which the registry knows nothing.
 pub(super) const MEDIA_TYPE: &str = "application/octet-stream";
 
+/// How many bytes of a file are put together in memory for an answer with several parts.
+const MOST_OF_A_FILE: u64 = 4 << 20;
+
 /// The part of `content` that `call` asks for, or the whole of it.
-pub(super) fn answer(call: &Call, digest: &Digest, content: &Bytes) -> Result<Answer, Refusal> {
-    let length = content.len() as u64;
+pub(super) fn answer(call: &Call, digest: &Digest, content: &Content) -> Result<Answer, Refusal> {
+    let length = content.len();
     match asked(call, digest).map(|ranges| ranges.resolve(length)) {
         None | Some(Resolved::Whole) => {
-            Ok(Answer::new(StatusCode::OK).body(MEDIA_TYPE, content.clone()))
+            Ok(Answer::new(StatusCode::OK).content(MEDIA_TYPE, content.clone())?)
         }
         Some(Resolved::Unsatisfiable) => {
             let range = AnsweredRange::Unsatisfied { length };
@@ -34,8 +37,11 @@ pub(super) fn answer(call: &Call, digest: &Digest, content: &Bytes) -> Result<An
         Some(Resolved::Spans(spans)) => match *disjoint(spans) {
             [span] => Ok(Answer::new(StatusCode::PARTIAL_CONTENT)
                 .header(header::CONTENT_RANGE, &content_range(span, length))
-                .body(MEDIA_TYPE, slice(content, span))),
-            ref spans => Ok(several(digest, content, spans)),
+                .content(MEDIA_TYPE, slice(content, span))?),
+            ref spans if is_too_much(content, spans) => {
+                Ok(Answer::new(StatusCode::OK).content(MEDIA_TYPE, content.clone())?)
+            }
+            ref spans => several(digest, content, spans),
         },
     }
 }
@@ -72,22 +78,29 @@ fn disjoint(spans: Vec<Span>) -> Box<[Span]> {
     chosen.into_boxed_slice()
 }
 
+/// Whether several parts are more than is put together in memory, so that the whole is sent: a
+/// server need not heed ranges (section 14.2).
+fn is_too_much(content: &Content, spans: &[Span]) -> bool {
+    let total: u64 = spans.iter().map(|span| span.last - span.first + 1).sum();
+    matches!(content, Content::File(_)) && total > MOST_OF_A_FILE
+}
+
 /// A 206 with several parts (section 14.6).
-fn several(digest: &Digest, content: &Bytes, spans: &[Span]) -> Answer {
+fn several(digest: &Digest, content: &Content, spans: &[Span]) -> Result<Answer, Refusal> {
     // No content is likely to hold half of its own digest.
     let boundary = &digest.hex()[..32];
     let mut body = BytesMut::new();
     for span in spans {
-        let range = content_range(*span, content.len() as u64);
+        let range = content_range(*span, content.len());
         let head = format!(
             "\r\n--{boundary}\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Range: {range}\r\n\r\n"
         );
         body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(&slice(content, *span));
+        body.extend_from_slice(&slice(content, *span).read()?);
     }
     body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
     let media_type = format!("multipart/byteranges; boundary={boundary}");
-    Answer::new(StatusCode::PARTIAL_CONTENT).body(&media_type, body)
+    Ok(Answer::new(StatusCode::PARTIAL_CONTENT).body(&media_type, body))
 }
 
 fn content_range(span: Span, length: u64) -> AnsweredRange {
@@ -97,7 +110,6 @@ fn content_range(span: Span, length: u64) -> AnsweredRange {
     }
 }
 
-fn slice(content: &Bytes, span: Span) -> Bytes {
-    let offset = |at: u64| usize::try_from(at).expect("a span lies inside its content");
-    content.slice(offset(span.first)..=offset(span.last))
+fn slice(content: &Content, span: Span) -> Content {
+    content.slice(span.first, span.last - span.first + 1)
 }

@@ -47,7 +47,7 @@ fn list(app: &App, call: &Call, name: &RepositoryName, subject: &str) -> Result<
         .filter(|text| can_filter && !text.is_empty());
     let last: Option<Digest> = call.query.first("last").and_then(|text| text.parse().ok());
 
-    let mut referrers = app.store.referrers(name, subject, last.as_ref());
+    let mut referrers = app.store.referrers(name, subject, last.as_ref())?;
     if let Some(filter) = filter {
         referrers.retain(|it| it.artifact_type.as_deref() == Some(filter));
     }

@@ -1,7 +1,5 @@
 //! Pushing blobs: what happens to a session once it is open.
 
-use bytes::Bytes;
-use bytes::BytesMut;
 use http::StatusCode;
 use http::header;
 
@@ -11,11 +9,14 @@ use super::super::call::Call;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::settings::Optional;
+use super::super::store::Draft;
 use super::super::store::Session;
 use super::super::store::Unappended;
 use super::uploads;
 use crate::http::Method;
+use crate::oci::Algorithm;
 use crate::oci::ContentRange;
+use crate::oci::Digest;
 use crate::oci::RepositoryName;
 use crate::oci::StoredRange;
 
@@ -34,7 +35,7 @@ pub(super) fn answer(
     id: &str,
 ) -> Result<Answer, Refusal> {
     app.store
-        .expire_sessions(name, app.settings.session_timeout);
+        .expire_sessions(name, app.settings.session_timeout)?;
     let upload = Upload { app, name, id };
     match call.method {
         Method::PATCH => upload.patch(call),
@@ -63,7 +64,7 @@ impl Upload<'_> {
     }
 
     fn cancel(&self) -> Result<Answer, Refusal> {
-        if self.app.store.cancel_session(self.name, self.id) {
+        if self.app.store.cancel_session(self.name, self.id)? {
             Ok(Answer::new(StatusCode::NO_CONTENT))
         } else {
             Err(Case::UploadUnknown.into())
@@ -73,10 +74,8 @@ impl Upload<'_> {
     fn patch(&self, call: &Call) -> Result<Answer, Refusal> {
         let session = self.session()?;
         let at = self.check_chunk(call, session)?;
-        let appended = self
-            .app
-            .store
-            .append(self.name, self.id, at, call.body.clone());
+        let chunk = self.chunk(call, Algorithm::default())?;
+        let appended = self.app.store.append(self.name, self.id, at, chunk)?;
         let len = appended.map_err(|reason| self.refusal(reason))?;
         Ok(self.progress(StatusCode::ACCEPTED, len))
     }
@@ -88,27 +87,49 @@ impl Upload<'_> {
         let digest = call.query.first("digest").ok_or(Case::DigestMissing)?;
         let digest = super::pushed_digest(self.app, digest)?;
         // Some clients repeat the range of the whole on a closing request without a chunk.
-        if !call.body.is_empty() {
+        if call.len() > 0 {
             self.check_chunk(call, session)?;
         }
-        let chunks = self.app.store.session_content(self.name, self.id);
-        let content = joined(chunks.ok_or(Case::UploadUnknown)?, &call.body);
-        if !digest.matches(&content) {
+        let mut chunk = self.chunk(call, digest.algorithm())?;
+        if self.digest(&mut chunk, digest.algorithm())? != digest {
             return Err(Case::DigestMismatch.into());
         }
-        let at = (content.len() - call.body.len()) as u64;
         let answer = uploads::created(self.name, &digest);
-        let finished = self
-            .app
-            .store
-            .finish_session(self.name, self.id, at, (digest, content));
+        let store = &self.app.store;
+        let finished = store.finish_session(self.name, self.id, digest, chunk)?;
         finished.map_err(|reason| self.refusal(reason))?;
         Ok(answer)
     }
 
     fn session(&self) -> Result<Session, Refusal> {
-        let session = self.app.store.session(self.name, self.id);
+        let session = self.app.store.session(self.name, self.id)?;
         session.ok_or_else(|| Case::UploadUnknown.into())
+    }
+
+    /// The body as the next chunk, which may have gone to the store as it came.
+    fn chunk(&self, call: &Call, algorithm: Algorithm) -> Result<Draft, Refusal> {
+        if let Some(draft) = call.take_draft() {
+            return Ok(draft);
+        }
+        let chunk = self.app.store.chunk(self.name, self.id, algorithm)?;
+        let mut chunk = chunk.ok_or(Case::UploadUnknown)?;
+        chunk.write(call.body.clone())?;
+        Ok(chunk)
+    }
+
+    /// The digest of what the session has and of a last chunk. Where they were hashed by another
+    /// algorithm as they came, all of it is read again.
+    fn digest(&self, chunk: &mut Draft, algorithm: Algorithm) -> Result<Digest, Refusal> {
+        if chunk.algorithm() == algorithm {
+            return Ok(chunk.digest());
+        }
+        let mut hasher = algorithm.hasher();
+        let pieces = self.app.store.session_content(self.name, self.id)?;
+        for piece in pieces.ok_or(Case::UploadUnknown)? {
+            piece.hash(&mut hasher)?;
+        }
+        chunk.content()?.hash(&mut hasher)?;
+        Ok(hasher.digest())
     }
 
     /// Checks that the body can be the next chunk. The offset at which it says to begin, if it
@@ -124,7 +145,7 @@ impl Upload<'_> {
         if range.is_some_and(|range| range.first() != session.len) {
             return Err(self.refusal(Unappended::Elsewhere(session.len)));
         }
-        let length = call.body.len() as u64;
+        let length = call.len();
         if range.is_some_and(|range| range.len() != length) {
             return Err(Case::ChunkLength.into());
         }
@@ -165,19 +186,4 @@ impl Upload<'_> {
             None => answer,
         }
     }
-}
-
-/// The chunks and the last of them as one. A single one is not copied.
-fn joined(mut chunks: Vec<Bytes>, last: &Bytes) -> Bytes {
-    if !last.is_empty() {
-        chunks.push(last.clone());
-    }
-    if chunks.len() <= 1 {
-        return chunks.pop().unwrap_or_default();
-    }
-    let mut content = BytesMut::with_capacity(chunks.iter().map(Bytes::len).sum());
-    for chunk in chunks {
-        content.extend_from_slice(&chunk);
-    }
-    content.freeze()
 }

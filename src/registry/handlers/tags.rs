@@ -23,13 +23,13 @@ pub(super) fn answer(app: &App, call: &Call, name: &RepositoryName) -> Result<An
 }
 
 fn list(app: &App, call: &Call, name: &RepositoryName) -> Result<Answer, Refusal> {
-    if !app.store.has_repository(name) {
+    if !app.store.has_repository(name)? {
         return Err(Case::NameUnknown.into());
     }
     let asked = call.query.first("n").and_then(count);
     let limit = asked.unwrap_or(usize::MAX).min(app.settings.tags_page);
     let last = call.query.first("last").unwrap_or_default();
-    let (tags, more_follow) = app.store.tags(name, last, limit);
+    let (tags, more_follow) = app.store.tags(name, last, limit)?;
     let texts: Vec<&str> = tags.iter().map(Tag::as_str).collect();
     let body = json!({ "name": name.as_str(), "tags": texts }).to_string();
     let answer = Answer::new(StatusCode::OK).body("application/json", body);

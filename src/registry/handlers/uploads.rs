@@ -23,7 +23,7 @@ pub(super) fn answer(app: &App, call: &Call, name: &RepositoryName) -> Result<An
     }
     if let Some(text) = call.query.first("mount") {
         let mounted = mount(app, call, name, text)?;
-        return Ok(mounted.unwrap_or_else(|| open(app, name)));
+        return mounted.map_or_else(|| open(app, name), Ok);
     }
     if let Some(text) = call.query.first("digest") {
         let digest = super::pushed_digest(app, text)?;
@@ -32,7 +32,7 @@ pub(super) fn answer(app: &App, call: &Call, name: &RepositoryName) -> Result<An
         }
     }
     check_algorithm(app, call)?;
-    Ok(open(app, name))
+    open(app, name)
 }
 
 /// Where a blob is pulled from.
@@ -68,10 +68,10 @@ fn mount(
     let from = call.query.first("from").map(str::parse::<RepositoryName>);
     let is_mounted = match from {
         Some(Ok(from)) if app.settings.offers(Optional::Mount) => {
-            app.store.mount_blob(name, &digest, Some(&from))
+            app.store.mount_blob(name, &digest, Some(&from))?
         }
         None if app.settings.offers(Optional::AnonymousMount) => {
-            app.store.mount_blob(name, &digest, None)
+            app.store.mount_blob(name, &digest, None)?
         }
         _ => false,
     };
@@ -85,11 +85,19 @@ fn single(
     name: &RepositoryName,
     digest: Digest,
 ) -> Result<Answer, Refusal> {
-    if !digest.matches(&call.body) {
+    let draft = match call.take_draft() {
+        Some(draft) => draft,
+        None => {
+            let mut draft = app.store.draft(digest.algorithm())?;
+            draft.write(call.body.clone())?;
+            draft
+        }
+    };
+    if draft.digest() != digest {
         return Err(Case::DigestMismatch.into());
     }
     let answer = created(name, &digest);
-    app.store.put_blob(name, digest, call.body.clone());
+    app.store.put_blob(name, digest, draft)?;
     Ok(answer)
 }
 
@@ -108,16 +116,16 @@ fn check_algorithm(app: &App, call: &Call) -> Result<(), Refusal> {
     }
 }
 
-fn open(app: &App, name: &RepositoryName) -> Answer {
+fn open(app: &App, name: &RepositoryName) -> Result<Answer, Refusal> {
     app.store
-        .expire_sessions(name, app.settings.session_timeout);
+        .expire_sessions(name, app.settings.session_timeout)?;
     let id = app.new_session_id();
-    app.store.open_session(name, &id);
+    app.store.open_session(name, &id)?;
     let answer = Answer::new(StatusCode::ACCEPTED).header(LOCATION, &session_location(name, &id));
-    match app.settings.chunk_minimum {
+    Ok(match app.settings.chunk_minimum {
         Some(minimum) if app.settings.offers(Optional::ChunkMinimum) => {
             answer.header(header::CHUNK_MINIMUM, &minimum)
         }
         _ => answer,
-    }
+    })
 }

@@ -78,7 +78,7 @@ impl Visit<'_> {
             referrer: None,
         };
         if let Some(name) = self.repository() {
-            self.store().put_manifest(&name, manifest, &tags, &|_| true);
+            self.store().put_manifest(&name, manifest, &tags);
         }
         self.manifest_created(&digest)
     }
@@ -142,7 +142,7 @@ impl Visit<'_> {
             let mut manifest = (*found.manifest).clone();
             manifest.digests.retain(|it| it != digest);
             manifest.digests.insert(0, digest.clone());
-            self.store().put_manifest(&name, manifest, tags, &|_| true);
+            self.store().put_manifest(&name, manifest, tags);
         }
     }
 

@@ -8,6 +8,7 @@ mod edit;
 mod manifest;
 mod memory;
 mod operation;
+mod plain;
 mod upload;
 mod visit;
 
@@ -15,6 +16,7 @@ pub(crate) use behind::Behind;
 pub(crate) use behind::StoreSeam;
 pub(crate) use memory::Memory;
 pub(crate) use operation::Operation;
+pub(crate) use plain::Plain;
 pub(crate) use visit::Visit;
 
 use std::sync::Arc;
@@ -48,8 +50,8 @@ pub(crate) struct Layer {
 pub(crate) fn apply(
     seams: &[Seam],
     settings: &mut Settings,
-    mut store: Box<dyn Store>,
-) -> (Box<dyn Store>, Vec<Layer>) {
+    mut store: Arc<dyn Store>,
+) -> (Arc<dyn Store>, Vec<Layer>) {
     let mut layers = Vec::new();
     for seam in seams {
         match seam {
@@ -57,7 +59,7 @@ pub(crate) fn apply(
                 around: *around,
                 memory: Arc::default(),
             }),
-            Seam::Store(seam) => store = Box::new(Behind::new(*seam, store)),
+            Seam::Store(seam) => store = Arc::new(Behind::new(*seam, store)),
             Seam::Settings(change) => change(settings),
         }
     }

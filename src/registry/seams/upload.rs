@@ -46,7 +46,7 @@ impl Visit<'_> {
             self.store().cancel_session(&name, self.last());
             self.store().open_session(&name, self.last());
             // It was opened just now, so that it takes whatever comes.
-            let _ = (self.store()).append(&name, self.last(), None, content.into());
+            self.store().append(&name, self.last(), content.into());
         }
     }
 

@@ -7,6 +7,7 @@ use http::header;
 
 use super::Memory;
 use super::Operation;
+use super::Plain;
 use crate::http::HeaderMap;
 use crate::http::HeaderName;
 use crate::http::HeaderValue;
@@ -18,7 +19,6 @@ use crate::registry::app::App;
 use crate::registry::call::Call;
 use crate::registry::query::Query;
 use crate::registry::route::Route;
-use crate::registry::store::Store;
 
 /// A request on its way.
 pub(crate) struct Visit<'a> {
@@ -146,8 +146,8 @@ impl<'a> Visit<'a> {
     }
 
     /// What the registry holds. Behind a layer of the store, that layer is seen.
-    pub(crate) fn store(&self) -> &'a dyn Store {
-        self.app.store.as_ref()
+    pub(crate) fn store(&self) -> Plain<'a> {
+        Plain(self.app.store.as_ref())
     }
 
     /// How long the registry has been there.
@@ -215,6 +215,7 @@ impl<'a> Visit<'a> {
             headers: HeaderMap::new(),
             query: Query::read(query),
             body,
+            staged: None,
             flaw: None,
         };
         self.app.pass(self.depth + 1, route, &call)

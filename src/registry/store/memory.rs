@@ -1,9 +1,7 @@
 //! A store in memory. Each repository has locks of its own, which are held for moments only:
 //! content is shared, never copied under a lock.
 
-use std::collections::BTreeMap;
 use std::collections::HashMap;
-use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -12,15 +10,24 @@ use std::sync::RwLock;
 use std::sync::RwLockReadGuard;
 use std::sync::RwLockWriteGuard;
 use std::time::Duration;
-use std::time::Instant;
 
 use bytes::Bytes;
+use bytes::BytesMut;
 
+use super::super::pieces::Pieces;
+use super::Content;
+use super::Draft;
 use super::Found;
 use super::Session;
 use super::Store;
+use super::Stored;
 use super::StoredManifest;
 use super::Unappended;
+use super::draft::Place;
+use super::index::Index;
+use super::sessions::Sessions;
+use super::sessions::Upload;
+use crate::oci::Algorithm;
 use crate::oci::Descriptor;
 use crate::oci::Digest;
 use crate::oci::Reference;
@@ -35,37 +42,8 @@ pub(crate) struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Repository {
-    content: RwLock<Content>,
-    sessions: Mutex<HashMap<String, Upload>>,
-}
-
-#[derive(Debug, Default)]
-struct Content {
-    /// Whether anything was ever put here; a session alone makes no repository.
-    is_known: bool,
-    blobs: HashMap<Digest, Bytes>,
-    manifests: HashMap<Digest, Arc<StoredManifest>>,
-    tags: BTreeMap<Tag, Digest>,
-    /// By the digest of the subject, then by the referrer's own.
-    referrers: HashMap<String, BTreeMap<Digest, Arc<Descriptor>>>,
-}
-
-#[derive(Debug)]
-struct Upload {
-    len: u64,
-    chunks: Vec<Bytes>,
-    /// When it was opened, or took its last chunk.
-    touched: Instant,
-}
-
-impl Upload {
-    fn new() -> Self {
-        Self {
-            len: 0,
-            chunks: Vec::new(),
-            touched: Instant::now(),
-        }
-    }
+    index: RwLock<Index<Bytes>>,
+    sessions: Mutex<Sessions<Bytes>>,
 }
 
 impl MemoryStore {
@@ -84,8 +62,12 @@ impl MemoryStore {
         Arc::clone(repositories.entry(name.clone()).or_default())
     }
 
+    fn held(&self, name: &RepositoryName, digest: &Digest) -> Option<Bytes> {
+        self.get(name)?.read().blobs.get(digest).cloned()
+    }
+
     /// A blob of any repository.
-    fn blob_of_any(&self, digest: &Digest) -> Option<Bytes> {
+    fn held_by_any(&self, digest: &Digest) -> Option<Bytes> {
         let repositories = self.repositories.read();
         let repositories = repositories.unwrap_or_else(PoisonError::into_inner);
         let mut blobs = repositories
@@ -96,94 +78,92 @@ impl MemoryStore {
 }
 
 impl Repository {
-    fn read(&self) -> RwLockReadGuard<'_, Content> {
-        self.content.read().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> RwLockReadGuard<'_, Index<Bytes>> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Content> {
-        self.content.write().unwrap_or_else(PoisonError::into_inner)
+    fn write(&self) -> RwLockWriteGuard<'_, Index<Bytes>> {
+        self.index.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn sessions(&self) -> MutexGuard<'_, HashMap<String, Upload>> {
+    fn sessions(&self) -> MutexGuard<'_, Sessions<Bytes>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn append(
+        &self,
+        id: &str,
+        at: Option<u64>,
+        mut chunk: Draft,
+    ) -> Stored<Result<u64, Unappended>> {
+        let mut sessions = self.sessions();
+        let upload = match sessions.at(id, at) {
+            Ok(upload) => upload,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        upload.touch();
+        if chunk.len() > 0 {
+            let content = chunk.content()?;
+            if chunk.begin() != upload.len {
+                // Another chunk came first, and this one was to go wherever that left off.
+                chunk.hasher = hasher(upload, chunk.hasher.algorithm());
+                content.hash(&mut chunk.hasher)?;
+            }
+            upload.push(content.len(), chunk.hasher, content.read()?);
+        }
+        Ok(Ok(upload.len))
     }
 }
 
-impl Content {
-    fn put_blob(&mut self, digest: Digest, content: Bytes) {
-        self.is_known = true;
-        self.blobs.insert(digest, content);
+/// The digest in the making of what an upload has.
+fn hasher(upload: &Upload<Bytes>, algorithm: Algorithm) -> crate::oci::Hasher {
+    match &upload.hasher {
+        Some(hasher) if upload.len > 0 => hasher.clone(),
+        _ => algorithm.hasher(),
     }
+}
 
-    fn put_manifest(&mut self, mut manifest: StoredManifest, tags: &[Tag]) {
-        self.is_known = true;
-        let pushed = manifest.digests[0].clone();
-        let known = manifest
-            .digests
-            .iter()
-            .find_map(|digest| self.manifests.get(digest).cloned());
-        if let Some(known) = known {
-            self.unlist(&known);
-            manifest.is_also(&known);
-        }
-        let manifest = Arc::new(manifest);
-        if let Some((subject, descriptor)) = &manifest.referrer {
-            let listed = self.referrers.entry(subject.clone()).or_default();
-            listed.insert(manifest.digests[0].clone(), Arc::clone(descriptor));
-        }
-        for digest in &manifest.digests {
-            self.manifests.insert(digest.clone(), Arc::clone(&manifest));
-        }
-        self.tags
-            .extend(tags.iter().map(|tag| (tag.clone(), pushed.clone())));
+/// The pieces of an upload and a last one as one. A single one is not copied.
+fn joined(mut pieces: Vec<Bytes>, last: Bytes) -> Bytes {
+    if !last.is_empty() {
+        pieces.push(last);
     }
-
-    /// Takes a manifest out of the list of its subject's referrers.
-    fn unlist(&mut self, manifest: &StoredManifest) {
-        let Some((subject, _)) = &manifest.referrer else {
-            return;
-        };
-        if let Some(listed) = self.referrers.get_mut(subject) {
-            listed.remove(&manifest.digests[0]);
-            if listed.is_empty() {
-                self.referrers.remove(subject);
-            }
-        }
+    if pieces.len() <= 1 {
+        return pieces.pop().unwrap_or_default();
     }
-
-    fn delete_manifest(&mut self, digest: &Digest) -> bool {
-        let Some(manifest) = self.manifests.get(digest).cloned() else {
-            return false;
-        };
-        self.unlist(&manifest);
-        for digest in &manifest.digests {
-            self.manifests.remove(digest);
-        }
-        self.tags
-            .retain(|_, digest| !manifest.digests.contains(digest));
-        true
+    let mut content = BytesMut::with_capacity(pieces.iter().map(Bytes::len).sum());
+    for piece in pieces {
+        content.extend_from_slice(&piece);
     }
+    content.freeze()
 }
 
 impl Store for MemoryStore {
-    fn repositories(&self) -> Vec<RepositoryName> {
+    fn repositories(&self) -> Stored<Vec<RepositoryName>> {
         let repositories = self.repositories.read();
         let repositories = repositories.unwrap_or_else(PoisonError::into_inner);
         let mut names: Vec<_> = repositories.keys().cloned().collect();
         names.sort_unstable();
-        names
+        Ok(names)
     }
 
-    fn has_repository(&self, name: &RepositoryName) -> bool {
-        self.get(name).is_some_and(|it| it.read().is_known)
+    fn has_repository(&self, name: &RepositoryName) -> Stored<bool> {
+        Ok(self.get(name).is_some_and(|it| it.read().is_known))
     }
 
-    fn blob(&self, name: &RepositoryName, digest: &Digest) -> Option<Bytes> {
-        self.get(name)?.read().blobs.get(digest).cloned()
+    fn draft(&self, algorithm: Algorithm) -> Stored<Draft> {
+        let place = Place::Memory(Pieces::default());
+        Ok(Draft::new(algorithm.hasher(), 0, place))
     }
 
-    fn put_blob(&self, name: &RepositoryName, digest: Digest, content: Bytes) {
+    fn blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<Option<Content>> {
+        Ok(self.held(name, digest).map(Content::Held))
+    }
+
+    fn put_blob(&self, name: &RepositoryName, digest: Digest, mut draft: Draft) -> Stored<()> {
+        let content = draft.content()?.read()?;
         self.get_or_make(name).write().put_blob(digest, content);
+        Ok(())
     }
 
     fn mount_blob(
@@ -191,34 +171,33 @@ impl Store for MemoryStore {
         name: &RepositoryName,
         digest: &Digest,
         from: Option<&RepositoryName>,
-    ) -> bool {
+    ) -> Stored<bool> {
         let content = match from {
-            Some(from) => self.blob(from, digest),
-            None => self.blob_of_any(digest),
+            Some(from) => self.held(from, digest),
+            None => self.held_by_any(digest),
         };
         let Some(content) = content else {
-            return false;
+            return Ok(false);
         };
-        self.put_blob(name, digest.clone(), content);
-        true
+        let repository = self.get_or_make(name);
+        repository.write().put_blob(digest.clone(), content);
+        Ok(true)
     }
 
-    fn delete_blob(&self, name: &RepositoryName, digest: &Digest) -> bool {
-        self.get(name)
-            .is_some_and(|it| it.write().blobs.remove(digest).is_some())
+    fn delete_blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<bool> {
+        let repository = self.get(name);
+        Ok(repository.is_some_and(|it| it.write().blobs.remove(digest).is_some()))
     }
 
-    fn manifest(&self, name: &RepositoryName, reference: &Reference) -> Option<Found> {
-        let repository = self.get(name)?;
-        let content = repository.read();
-        let digest = match reference {
-            Reference::Digest(digest) => digest,
-            Reference::Tag(tag) => content.tags.get(tag)?,
+    fn manifest(&self, name: &RepositoryName, reference: &Reference) -> Stored<Option<Found>> {
+        let Some(repository) = self.get(name) else {
+            return Ok(None);
         };
-        Some(Found {
+        let index = repository.read();
+        Ok(index.manifest(reference).map(|(digest, manifest)| Found {
             digest: digest.clone(),
-            manifest: Arc::clone(content.manifests.get(digest)?),
-        })
+            manifest: Arc::clone(manifest),
+        }))
     }
 
     fn put_manifest(
@@ -227,35 +206,31 @@ impl Store for MemoryStore {
         manifest: StoredManifest,
         tags: &[Tag],
         condition: &dyn Fn(Option<&Digest>) -> bool,
-    ) -> bool {
+    ) -> Stored<bool> {
         let repository = self.get_or_make(name);
-        let mut content = repository.write();
-        let is_met = condition(tags.first().and_then(|tag| content.tags.get(tag)));
+        let mut index = repository.write();
+        let is_met = condition(tags.first().and_then(|tag| index.tag(tag)));
         if is_met {
-            content.put_manifest(manifest, tags);
+            let pushed = manifest.digests[0].clone();
+            let merged = index.merged(manifest);
+            index.put_manifest(merged, &pushed, tags);
         }
-        is_met
+        Ok(is_met)
     }
 
-    fn delete_manifest(&self, name: &RepositoryName, digest: &Digest) -> bool {
-        self.get(name)
-            .is_some_and(|it| it.write().delete_manifest(digest))
+    fn delete_manifest(&self, name: &RepositoryName, digest: &Digest) -> Stored<bool> {
+        let repository = self.get(name);
+        Ok(repository.is_some_and(|it| it.write().delete_manifest(digest)))
     }
 
-    fn delete_tag(&self, name: &RepositoryName, tag: &Tag) -> bool {
-        self.get(name)
-            .is_some_and(|it| it.write().tags.remove(tag).is_some())
+    fn delete_tag(&self, name: &RepositoryName, tag: &Tag) -> Stored<bool> {
+        let repository = self.get(name);
+        Ok(repository.is_some_and(|it| it.write().delete_tag(tag)))
     }
 
-    fn tags(&self, name: &RepositoryName, after: &str, limit: usize) -> (Vec<Tag>, bool) {
-        let Some(repository) = self.get(name) else {
-            return (Vec::new(), false);
-        };
-        let content = repository.read();
-        let bounds = (Bound::Excluded(after), Bound::Unbounded);
-        let mut behind = content.tags.range::<str, _>(bounds).map(|(tag, _)| tag);
-        let page = behind.by_ref().take(limit).cloned().collect();
-        (page, behind.next().is_some())
+    fn tags(&self, name: &RepositoryName, after: &str, limit: usize) -> Stored<(Vec<Tag>, bool)> {
+        let repository = self.get(name);
+        Ok(repository.map_or_else(Default::default, |it| it.read().tags(after, limit)))
     }
 
     fn referrers(
@@ -263,40 +238,43 @@ impl Store for MemoryStore {
         name: &RepositoryName,
         subject: &str,
         after: Option<&Digest>,
-    ) -> Vec<Arc<Descriptor>> {
-        let Some(repository) = self.get(name) else {
-            return Vec::new();
-        };
-        let content = repository.read();
-        let Some(listed) = content.referrers.get(subject) else {
-            return Vec::new();
-        };
-        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let behind = listed.range::<Digest, _>((start, Bound::Unbounded));
-        behind
-            .map(|(_, descriptor)| Arc::clone(descriptor))
-            .collect()
+    ) -> Stored<Vec<Arc<Descriptor>>> {
+        let repository = self.get(name);
+        Ok(repository.map_or_else(Vec::new, |it| it.read().referrers(subject, after)))
     }
 
-    fn open_session(&self, name: &RepositoryName, id: &str) {
+    fn open_session(&self, name: &RepositoryName, id: &str) -> Stored<()> {
         let repository = self.get_or_make(name);
-        repository.sessions().insert(id.to_owned(), Upload::new());
+        repository.sessions().open(id, Upload::of(Vec::new()));
+        Ok(())
     }
 
-    fn session(&self, name: &RepositoryName, id: &str) -> Option<Session> {
-        let repository = self.get(name)?;
-        let sessions = repository.sessions();
-        let upload = sessions.get(id)?;
-        Some(Session {
-            len: upload.len,
-            last_chunk: upload.chunks.last().map(|chunk| chunk.len() as u64),
-        })
+    fn session(&self, name: &RepositoryName, id: &str) -> Stored<Option<Session>> {
+        Ok(self.get(name).and_then(|it| it.sessions().state(id)))
     }
 
-    fn session_content(&self, name: &RepositoryName, id: &str) -> Option<Vec<Bytes>> {
-        let repository = self.get(name)?;
-        let sessions = repository.sessions();
-        Some(sessions.get(id)?.chunks.clone())
+    fn session_content(&self, name: &RepositoryName, id: &str) -> Stored<Option<Vec<Content>>> {
+        let repository = self.get(name);
+        Ok(repository.and_then(|it| {
+            let mut sessions = it.sessions();
+            let pieces = sessions.get_mut(id).ok()?.pieces.iter();
+            Some(pieces.cloned().map(Content::Held).collect())
+        }))
+    }
+
+    fn chunk(
+        &self,
+        name: &RepositoryName,
+        id: &str,
+        algorithm: Algorithm,
+    ) -> Stored<Option<Draft>> {
+        let repository = self.get(name);
+        Ok(repository.and_then(|it| {
+            let mut sessions = it.sessions();
+            let upload = sessions.get_mut(id).ok()?;
+            let place = Place::Memory(Pieces::default());
+            Some(Draft::new(hasher(upload, algorithm), upload.len, place))
+        }))
     }
 
     fn append(
@@ -304,50 +282,40 @@ impl Store for MemoryStore {
         name: &RepositoryName,
         id: &str,
         at: Option<u64>,
-        chunk: Bytes,
-    ) -> Result<u64, Unappended> {
-        let repository = self.get(name).ok_or(Unappended::Unknown)?;
-        let mut sessions = repository.sessions();
-        let upload = sessions.get_mut(id).ok_or(Unappended::Unknown)?;
-        if at.is_some_and(|at| at != upload.len) {
-            return Err(Unappended::Elsewhere(upload.len));
+        chunk: Draft,
+    ) -> Stored<Result<u64, Unappended>> {
+        match self.get(name) {
+            Some(repository) => repository.append(id, at, chunk),
+            None => Ok(Err(Unappended::Unknown)),
         }
-        upload.touched = Instant::now();
-        if !chunk.is_empty() {
-            upload.len += chunk.len() as u64;
-            upload.chunks.push(chunk);
-        }
-        Ok(upload.len)
     }
 
     fn finish_session(
         &self,
         name: &RepositoryName,
         id: &str,
-        at: u64,
-        (digest, content): (Digest, Bytes),
-    ) -> Result<(), Unappended> {
-        let repository = self.get(name).ok_or(Unappended::Unknown)?;
-        let mut sessions = repository.sessions();
-        let upload = sessions.get(id).ok_or(Unappended::Unknown)?;
-        if upload.len != at {
-            return Err(Unappended::Elsewhere(upload.len));
+        digest: Digest,
+        mut chunk: Draft,
+    ) -> Stored<Result<(), Unappended>> {
+        let Some(repository) = self.get(name) else {
+            return Ok(Err(Unappended::Unknown));
+        };
+        let last = chunk.content()?.read()?;
+        let taken = repository.sessions().take(id, chunk.begin());
+        Ok(taken.map(|upload| {
+            let content = joined(upload.pieces, last);
+            repository.write().put_blob(digest, content);
+        }))
+    }
+
+    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<()> {
+        if let Some(repository) = self.get(name) {
+            repository.sessions().expire(patience);
         }
-        repository.write().put_blob(digest, content);
-        sessions.remove(id);
         Ok(())
     }
 
-    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) {
-        if let Some(repository) = self.get(name) {
-            let now = Instant::now();
-            let mut sessions = repository.sessions();
-            sessions.retain(|_, upload| now.saturating_duration_since(upload.touched) < patience);
-        }
-    }
-
-    fn cancel_session(&self, name: &RepositoryName, id: &str) -> bool {
-        self.get(name)
-            .is_some_and(|it| it.sessions().remove(id).is_some())
+    fn cancel_session(&self, name: &RepositoryName, id: &str) -> Stored<bool> {
+        Ok(self.get(name).is_some_and(|it| it.sessions().remove(id)))
     }
 }

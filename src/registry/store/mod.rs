@@ -3,8 +3,17 @@
 //!
 //! A store knows no HTTP, and does not judge what it is given: that a digest is that of its
 //! content, or that a manifest's references exist, is for the handlers to see to.
+//!
+//! Content comes in as a [`Draft`], which is written and hashed piece by piece before anybody can
+//! see it, and goes out as [`Content`], which need not be in memory.
 
+mod content;
+mod disk;
+mod draft;
+mod error;
+mod index;
 mod memory;
+mod sessions;
 
 #[cfg(test)]
 mod tests;
@@ -15,27 +24,54 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::oci::Algorithm;
 use crate::oci::Descriptor;
 use crate::oci::Digest;
 use crate::oci::Reference;
 use crate::oci::RepositoryName;
 use crate::oci::Tag;
 
+pub(crate) use content::BLOCK;
+pub(crate) use content::Content;
+pub(crate) use content::Part;
+pub(crate) use disk::DiskStore;
+pub use disk::Flush;
+pub use disk::Health;
+pub use disk::OpenError;
+pub use disk::verify as verify_store;
+pub(crate) use draft::Draft;
+pub(crate) use error::StoreError;
+pub(crate) use error::Stored;
 pub(crate) use memory::MemoryStore;
 
-/// What a registry holds. Every method is atomic, and takes effect before it returns.
+/// What a registry holds. Every method is atomic: it takes effect before it returns, so that
+/// everybody sees it from then on and it outlives the process where the store is on a disk, or it
+/// fails and has changed nothing.
 pub(crate) trait Store: Send + Sync + Debug {
+    /// Whether its methods wait for a disk, so that they must not be called where others wait.
+    fn waits(&self) -> bool {
+        false
+    }
+
     /// Every repository to which anything was ever sent, in the order of their names.
-    fn repositories(&self) -> Vec<RepositoryName>;
+    fn repositories(&self) -> Stored<Vec<RepositoryName>>;
 
     /// Whether a blob or a manifest was ever put into this repository.
-    fn has_repository(&self, name: &RepositoryName) -> bool;
+    fn has_repository(&self, name: &RepositoryName) -> Stored<bool>;
+
+    /// Begins content that belongs to no upload, to be hashed by this algorithm.
+    fn draft(&self, algorithm: Algorithm) -> Stored<Draft>;
 
     /// A blob of a repository.
-    fn blob(&self, name: &RepositoryName, digest: &Digest) -> Option<Bytes>;
+    fn blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<Option<Content>>;
+
+    /// Whether a repository holds a blob.
+    fn has_blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<bool> {
+        Ok(self.blob(name, digest)?.is_some())
+    }
 
     /// Puts a blob into a repository.
-    fn put_blob(&self, name: &RepositoryName, digest: Digest, content: Bytes);
+    fn put_blob(&self, name: &RepositoryName, digest: Digest, draft: Draft) -> Stored<()>;
 
     /// Puts a blob into a repository that the repository `from` holds, or any where that is `None`.
     /// Whether it was found there.
@@ -44,13 +80,13 @@ pub(crate) trait Store: Send + Sync + Debug {
         name: &RepositoryName,
         digest: &Digest,
         from: Option<&RepositoryName>,
-    ) -> bool;
+    ) -> Stored<bool>;
 
     /// Takes a blob out of a repository. Whether it was there.
-    fn delete_blob(&self, name: &RepositoryName, digest: &Digest) -> bool;
+    fn delete_blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<bool>;
 
     /// A manifest of a repository.
-    fn manifest(&self, name: &RepositoryName, reference: &Reference) -> Option<Found>;
+    fn manifest(&self, name: &RepositoryName, reference: &Reference) -> Stored<Option<Found>>;
 
     /// Puts a manifest into a repository and points `tags` to it, if `condition` holds for the
     /// digest to which the first of the tags points before. Whether it did.
@@ -62,16 +98,16 @@ pub(crate) trait Store: Send + Sync + Debug {
         manifest: StoredManifest,
         tags: &[Tag],
         condition: &dyn Fn(Option<&Digest>) -> bool,
-    ) -> bool;
+    ) -> Stored<bool>;
 
     /// Takes a manifest and all tags that point to it out of a repository. Whether it was there.
-    fn delete_manifest(&self, name: &RepositoryName, digest: &Digest) -> bool;
+    fn delete_manifest(&self, name: &RepositoryName, digest: &Digest) -> Stored<bool>;
 
     /// Takes a tag out of a repository. Whether it was there.
-    fn delete_tag(&self, name: &RepositoryName, tag: &Tag) -> bool;
+    fn delete_tag(&self, name: &RepositoryName, tag: &Tag) -> Stored<bool>;
 
     /// Up to `limit` tags behind `after` in the order of their bytes, and whether more follow.
-    fn tags(&self, name: &RepositoryName, after: &str, limit: usize) -> (Vec<Tag>, bool);
+    fn tags(&self, name: &RepositoryName, after: &str, limit: usize) -> Stored<(Vec<Tag>, bool)>;
 
     /// The manifests whose subject has this digest, in the order of their own, behind `after`.
     fn referrers(
@@ -79,16 +115,21 @@ pub(crate) trait Store: Send + Sync + Debug {
         name: &RepositoryName,
         subject: &str,
         after: Option<&Digest>,
-    ) -> Vec<Arc<Descriptor>>;
+    ) -> Stored<Vec<Arc<Descriptor>>>;
 
     /// Opens an upload session. Ids must not repeat.
-    fn open_session(&self, name: &RepositoryName, id: &str);
+    fn open_session(&self, name: &RepositoryName, id: &str) -> Stored<()>;
 
     /// The state of a session.
-    fn session(&self, name: &RepositoryName, id: &str) -> Option<Session>;
+    fn session(&self, name: &RepositoryName, id: &str) -> Stored<Option<Session>>;
 
     /// What a session has taken so far, in pieces.
-    fn session_content(&self, name: &RepositoryName, id: &str) -> Option<Vec<Bytes>>;
+    fn session_content(&self, name: &RepositoryName, id: &str) -> Stored<Option<Vec<Content>>>;
+
+    /// Begins a chunk that goes on where a session stands now. One that has nothing yet is hashed
+    /// by this algorithm, any other goes on with its own.
+    fn chunk(&self, name: &RepositoryName, id: &str, algorithm: Algorithm)
+    -> Stored<Option<Draft>>;
 
     /// Appends a chunk to a session that has `at` bytes, or any number where that is `None`.
     /// How many it has then.
@@ -97,30 +138,31 @@ pub(crate) trait Store: Send + Sync + Debug {
         name: &RepositoryName,
         id: &str,
         at: Option<u64>,
-        chunk: Bytes,
-    ) -> Result<u64, Unappended>;
+        chunk: Draft,
+    ) -> Stored<Result<u64, Unappended>>;
 
-    /// Ends a session that has `at` bytes, and puts the blob that it became into the repository.
+    /// Ends a session with a last chunk, if it still stands where that begins, and puts the blob
+    /// that it became into the repository.
     fn finish_session(
         &self,
         name: &RepositoryName,
         id: &str,
-        at: u64,
-        blob: (Digest, Bytes),
-    ) -> Result<(), Unappended>;
+        digest: Digest,
+        chunk: Draft,
+    ) -> Stored<Result<(), Unappended>>;
 
     /// Ends the sessions of a repository to which nothing has come for `patience`.
-    fn expire_sessions(&self, name: &RepositoryName, patience: Duration);
+    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<()>;
 
     /// Ends a session without a blob. Whether it was there.
-    fn cancel_session(&self, name: &RepositoryName, id: &str) -> bool;
+    fn cancel_session(&self, name: &RepositoryName, id: &str) -> Stored<bool>;
 }
 
 /// A manifest as it is stored.
 #[derive(Debug, Clone)]
-pub(crate) struct StoredManifest {
-    /// The bytes as they were pushed.
-    pub(crate) bytes: Bytes,
+pub(crate) struct StoredManifest<B = Bytes> {
+    /// The bytes as they were pushed, or what a store keeps in their place.
+    pub(crate) bytes: B,
     /// The media type as it was pushed, without parameters.
     pub(crate) media_type: String,
     /// The digests under which it is known: first the one under which it was pushed first.
@@ -130,7 +172,17 @@ pub(crate) struct StoredManifest {
     pub(crate) referrer: Option<(String, Arc<Descriptor>)>,
 }
 
-impl StoredManifest {
+impl<B> StoredManifest<B> {
+    /// The same with something else in the place of its bytes.
+    fn with<C>(self, bytes: C) -> StoredManifest<C> {
+        StoredManifest {
+            bytes,
+            media_type: self.media_type,
+            digests: self.digests,
+            referrer: self.referrer,
+        }
+    }
+
     /// Takes over the digests under which the same bytes are `known` already, in front of its own.
     fn is_also(&mut self, known: &Self) {
         let own = std::mem::replace(&mut self.digests, known.digests.clone());

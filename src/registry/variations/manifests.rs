@@ -179,9 +179,7 @@ fn stored(visit: &Visit<'_>) -> Option<Answer> {
         digests: digests(&digest, visit.body()),
         referrer: None,
     };
-    visit
-        .store()
-        .put_manifest(&name, manifest, &tags, &|_| true);
+    visit.store().put_manifest(&name, manifest, &tags);
     let location = format!("/v2/{name}/manifests/{digest}");
     let answer = Answer::of(201).with(header::LOCATION, &location);
     Some(answer.with(CONTENT_DIGEST, &digest))

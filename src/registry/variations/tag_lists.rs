@@ -186,7 +186,7 @@ fn case_folded(
     limit: usize,
 ) -> (Vec<Tag>, bool) {
     let place = |tag: &str| (tag.to_ascii_lowercase(), tag.to_owned());
-    let (mut tags, _) = behind.store.tags(name, "", usize::MAX);
+    let (mut tags, _) = behind.store().tags(name, "", usize::MAX);
     tags.sort_by_key(|tag| place(tag.as_str()));
     tags.retain(|tag| after.is_empty() || place(tag.as_str()) > place(after));
     let more_follow = tags.len() > limit;

@@ -261,8 +261,6 @@ fn adopt(visit: &Visit<'_>, kept: Vec<u8>) -> Answer {
         digests: vec![digest.clone()],
         referrer: None,
     };
-    visit
-        .store()
-        .put_manifest(&name, manifest, &tags, &|_| true);
+    visit.store().put_manifest(&name, manifest, &tags);
     visit.manifest_created(&digest)
 }

@@ -159,7 +159,7 @@ pub(super) static DEFECTS: &[Defect] = &[
 /// Appends to the session behind the handlers' back.
 fn append(visit: &Visit<'_>, bytes: bytes::Bytes) {
     if let Some(name) = visit.repository() {
-        let _ = visit.store().append(&name, visit.last(), None, bytes);
+        visit.store().append(&name, visit.last(), bytes);
     }
 }
 
@@ -200,7 +200,7 @@ fn third_astray(visit: &Visit<'_>) -> Answer {
         let mut chunks = visit.chunks();
         if let Some(last) = chunks.pop() {
             visit.rewrite_session(chunks.concat());
-            let _ = visit.store().append(&name, &newest, None, last);
+            visit.store().append(&name, &newest, last);
         }
     }
     answer

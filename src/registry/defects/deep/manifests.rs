@@ -156,7 +156,7 @@ fn keep_manifest(visit: &Visit<'_>, digest: &str) {
         referrer: None,
     };
     if let Some(name) = visit.repository() {
-        visit.store().put_manifest(&name, manifest, &[], &|_| true);
+        visit.store().put_manifest(&name, manifest, &[]);
     }
 }
 

@@ -1,0 +1,84 @@
+//! A repository as its folders say that it is. What a crash has left half done counts as not done.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+
+use super::super::index::Index;
+use super::super::sessions::Sessions;
+use super::super::sessions::Upload;
+use super::files;
+use super::record;
+use super::tree;
+use super::tree::Branch;
+use crate::oci::Digest;
+use crate::oci::Reference;
+use crate::oci::Tag;
+
+/// What a repository holds.
+pub(super) fn index(branch: &Branch) -> io::Result<Index<u64>> {
+    let mut index = Index::default();
+    index.is_known = branch.blobs().is_dir() || branch.records().is_dir();
+    for path in files::grandchildren(&branch.blobs())? {
+        if let Some(digest) = tree::digest_at(&path) {
+            index.put_blob(digest, fs::metadata(&path)?.len());
+        }
+    }
+    for path in files::grandchildren(&branch.records())? {
+        // One that cannot be read is for the checker to tell of.
+        let manifest = record::read(&path).ok();
+        if let Some(manifest) = manifest.filter(|it| branch.manifest(&it.digests[0]).is_file()) {
+            let pushed = manifest.digests[0].clone();
+            index.put_manifest((manifest, None), &pushed, &[]);
+        }
+    }
+    for path in files::entries(&branch.tags())? {
+        if let Some((tag, digest)) = tag(&path) {
+            let reference = Reference::Digest(digest.clone());
+            if index.manifest(&reference).is_some() {
+                index.put_tag(tag, digest);
+            } else {
+                // Its manifest was deleted; were it pushed again, the tag would come back.
+                drop(files::remove(&path));
+            }
+        }
+    }
+    Ok(index)
+}
+
+/// The tag whose link is at `path`, and where it points.
+pub(super) fn tag(path: &Path) -> Option<(Tag, Digest)> {
+    let tag = path.file_name()?.to_str()?.parse().ok()?;
+    Some((tag, tree::digest_at(&fs::read_link(path).ok()?)?))
+}
+
+/// The uploads of a repository.
+pub(super) fn sessions(branch: &Branch) -> io::Result<Sessions<PathBuf>> {
+    let mut sessions = Sessions::default();
+    for folder in files::entries(&branch.uploads())? {
+        let Some(id) = folder.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        sessions.open(id, Upload::of(pieces(&folder)?));
+    }
+    Ok(sessions)
+}
+
+/// The pieces of an upload with their lengths, as far as each begins where the one before it ends.
+fn pieces(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
+    let mut pieces = Vec::new();
+    let mut end = 0;
+    for path in files::entries(folder)? {
+        let offset = path
+            .file_name()
+            .and_then(|name| name.to_str()?.parse().ok());
+        if offset != Some(end) {
+            break;
+        }
+        let len = fs::metadata(&path)?.len();
+        end += len;
+        pieces.push((len, path));
+    }
+    Ok(pieces)
+}
