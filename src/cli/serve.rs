@@ -1,5 +1,10 @@
 //! `plimsoll serve`: the reference registry.
 
+mod storage;
+
+use std::hash::BuildHasher;
+use std::hash::Hasher;
+use std::hash::RandomState;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
@@ -15,7 +20,7 @@ use super::Exit;
 use super::embedded::Differences;
 use super::signals;
 
-/// Run the reference registry, in memory, until it is told to end.
+/// Run the reference registry until it is told to end.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Where to listen; port 0 for any free one.
@@ -43,10 +48,15 @@ pub(super) struct Args {
     /// clients have to trust, as with `plimsoll check --ca-cert`.
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert")]
     tls_ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    storage: storage::Storage,
 }
 
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
+    if let Some(exit) = storage::verified(&args.storage)? {
+        return Ok(exit);
+    }
     let registry = registry(args)?;
     if let Some(path) = &args.tls_ca_file {
         write(path, certificate(&registry)?)?;
@@ -66,13 +76,19 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 }
 
 fn registry(args: &Args) -> Result<Registry, CliError> {
-    let builder = Registry::builder().spec(args.spec);
+    let builder = Registry::builder().spec(args.spec).seed(unforeseeable());
     let builder = args.differences.applied_to(builder);
     let builder = match tls(args)? {
         Some(tls) => builder.tls(tls),
         None => builder,
     };
+    let builder = storage::applied(&args.storage, builder)?;
     Ok(builder.build())
+}
+
+/// A number that nobody can tell before.
+fn unforeseeable() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// With what TLS is spoken, by the flags.

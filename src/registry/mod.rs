@@ -56,6 +56,7 @@ pub use settings::Settings;
 pub use store::Flush;
 pub use store::Health;
 pub use store::OpenError;
+pub use store::UnknownFlush;
 pub use store::verify_store;
 pub use tls::Tls;
 pub use tls::TlsError;

@@ -64,6 +64,14 @@ impl Builder {
         self
     }
 
+    /// Deriving the ids of upload sessions from this. One that keeps what it holds on a disk needs
+    /// another each time it begins.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = seed;
+        self
+    }
+
     /// Going by this clock.
     #[must_use]
     pub fn time(mut self, time: Time) -> Self {

@@ -38,6 +38,7 @@ pub(crate) use disk::DiskStore;
 pub use disk::Flush;
 pub use disk::Health;
 pub use disk::OpenError;
+pub use disk::UnknownFlush;
 pub use disk::verify as verify_store;
 pub(crate) use draft::Draft;
 pub(crate) use error::StoreError;

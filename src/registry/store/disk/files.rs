@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Whether what is written is made to outlive a loss of power, or only the end of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -14,6 +15,23 @@ pub enum Flush {
     Always,
     /// The system writes it when it sees fit.
     Never,
+}
+
+/// The text says neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is `always` or `never`")]
+pub struct UnknownFlush;
+
+impl FromStr for Flush {
+    type Err = UnknownFlush;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err(UnknownFlush),
+        }
+    }
 }
 
 impl Flush {

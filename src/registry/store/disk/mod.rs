@@ -36,6 +36,7 @@ use super::Stored;
 use crate::oci::RepositoryName;
 
 pub use files::Flush;
+pub use files::UnknownFlush;
 pub use verify::Health;
 pub use verify::verify;
 
