@@ -6,6 +6,7 @@ mod causes;
 mod command_line;
 mod compare;
 mod differential;
+mod durability;
 mod encrypted;
 mod examples;
 mod expect;
