@@ -13,10 +13,14 @@ use bytes::Bytes;
 use http::Uri;
 use http::Version;
 use http::header;
+use http::request::Parts;
 use hyper::body::Frame;
 
 use super::answer::Answer;
 use super::app::App;
+use super::auth;
+use super::auth::Auth;
+use super::auth::Entry;
 use super::body;
 use super::call::Call;
 use super::query::Query;
@@ -24,15 +28,39 @@ use super::route::Route;
 use crate::http::HeaderMap;
 use crate::http::HeaderValue;
 
-/// Answers `request`.
+/// Answers `request`, if whoever sent it may have it answered.
 pub(crate) async fn respond(app: &App, request: Request) -> Answer {
     let (mut head, body) = request.into_parts();
     if head.version == Version::HTTP_2 {
         name_host(&head.uri, &mut head.headers);
     }
+    let method = head.method.clone();
+    let answer = match auth::entry(app, &mut head).await {
+        Entry::Open => handled(app, head, body).await,
+        Entry::Admitted(pass) => pass.complete(handled(app, head, body).await),
+        Entry::Tokens(auth) => token(app, &auth, &head, body).await,
+        Entry::Refused(answer) => {
+            // None of it is kept.
+            body::read(&head.headers, body, 0, app.settings.reads_excess).await;
+            answer
+        }
+    };
+    app.clock.wait(answer.delay).await;
+    answer.finish(&method)
+}
+
+/// The answer to a request for a token.
+async fn token(app: &App, auth: &Auth, head: &Parts, body: Body) -> Answer {
+    let reads_excess = app.settings.reads_excess;
+    let (form, flaw) = body::read(&head.headers, body, auth::BODY_LIMIT, reads_excess).await;
+    app.clock.tick();
+    auth::issue(app, auth, head, flaw.is_none().then_some(&form)).await
+}
+
+/// The answer to a request that was let in.
+async fn handled(app: &App, head: Parts, body: Body) -> Answer {
     let route = Route::parse(head.uri.path());
     let limit = body_limit(app, &route);
-    let method = head.method.clone();
     let (body, flaw) = body::read(&head.headers, body, limit, app.settings.reads_excess).await;
     let call = Call {
         method: head.method,
@@ -43,9 +71,7 @@ pub(crate) async fn respond(app: &App, request: Request) -> Answer {
         flaw,
     };
     app.clock.tick();
-    let answer = app.pass(0, &route, &call);
-    app.clock.wait(answer.delay).await;
-    answer.finish(&method)
+    app.pass(0, &route, &call)
 }
 
 /// Puts the host where HTTP/1.1 has it, for whoever looks there (RFC 9113, section 8.3.1).

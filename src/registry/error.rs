@@ -34,6 +34,8 @@ pub(crate) enum Case {
     Precondition,
     MethodUnsupported,
     PathUnknown,
+    Unauthorized,
+    Denied,
 }
 
 /// A row of the table of cases. A case to which no code of the specification fits has none, and
@@ -41,7 +43,7 @@ pub(crate) enum Case {
 struct Row(Case, u16, Option<ErrorCode>, &'static str);
 
 #[rustfmt::skip]
-static ROWS: [Row; 21] = [
+static ROWS: [Row; 23] = [
     Row(Case::NameInvalid, 400, Some(ErrorCode::NameInvalid), "this is no repository name"),
     Row(Case::NameUnknown, 404, Some(ErrorCode::NameUnknown), "there is no such repository"),
     Row(Case::BlobUnknown, 404, Some(ErrorCode::BlobUnknown), "the repository holds no such blob"),
@@ -63,6 +65,8 @@ static ROWS: [Row; 21] = [
     Row(Case::Precondition, 412, None, "the tag does not point to what If-Match says"),
     Row(Case::MethodUnsupported, 405, Some(ErrorCode::Unsupported), "this cannot be done here"),
     Row(Case::PathUnknown, 404, Some(ErrorCode::Unsupported), "there is nothing at this path"),
+    Row(Case::Unauthorized, 401, Some(ErrorCode::Unauthorized), "it is not known who asks, or whether they may"),
+    Row(Case::Denied, 403, Some(ErrorCode::Denied), "the user may not do this to the repository"),
 ];
 
 /// A refused request: the case, and what is particular to it.
@@ -136,7 +140,7 @@ mod tests {
             assert_eq!(*case as usize, index);
             assert!((400..500).contains(status), "{case:?}");
         }
-        assert_eq!(ROWS.len(), Case::PathUnknown as usize + 1);
+        assert_eq!(ROWS.len(), Case::Denied as usize + 1);
     }
 
     #[test]

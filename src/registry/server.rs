@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use super::app::App;
+use super::auth::Auth;
 use super::clock::Time;
 use super::defects::Defect;
 use super::in_process::InProcess;
@@ -67,6 +68,13 @@ impl Builder {
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.settings.tls = Some(tls);
+        self
+    }
+
+    /// Letting in only whom this lets in.
+    #[must_use]
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.settings.auth = Some(auth);
         self
     }
 
