@@ -1,5 +1,7 @@
 //! `plimsoll serve`: the reference registry.
 
+mod auth;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
@@ -43,6 +45,8 @@ pub(super) struct Args {
     /// clients have to trust, as with `plimsoll check --ca-cert`.
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert")]
     tls_ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    auth: auth::Args,
 }
 
 /// Runs the verb.
@@ -70,6 +74,10 @@ fn registry(args: &Args) -> Result<Registry, CliError> {
     let builder = args.differences.applied_to(builder);
     let builder = match tls(args)? {
         Some(tls) => builder.tls(tls),
+        None => builder,
+    };
+    let builder = match auth::auth(&args.auth)? {
+        Some(auth) => builder.auth(auth),
         None => builder,
     };
     Ok(builder.build())

@@ -134,7 +134,7 @@ mod tests {
             let changed = String::from_utf8(changed).unwrap();
             assert!(read::<Value>(&key(), &changed).is_err(), "{changed}");
         }
-        assert_eq!(refused(&format!("{text}.e30")), Unsigned::Malformed);
+        assert!(read::<Value>(&key(), &format!("{text}.e30")).is_err());
         assert!(read::<Value>(&key(), &text[..text.len() - 1]).is_err());
     }
 
