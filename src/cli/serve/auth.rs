@@ -17,7 +17,7 @@ use super::CliError;
 /// Who may do what.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Who may do what")]
-pub(super) struct Args {
+pub(super) struct Guards {
     /// Let in the users of this file, as `htpasswd -B` writes it (bcrypt alone), and no others.
     #[arg(long, value_name = "FILE")]
     htpasswd: Option<PathBuf>,
@@ -77,7 +77,7 @@ fn lifetime(text: &str) -> Result<Duration, String> {
 }
 
 /// Who may do what, by the flags; `None` if everybody may do everything.
-pub(super) fn auth(args: &Args) -> Result<Option<Auth>, CliError> {
+pub(super) fn auth(args: &Guards) -> Result<Option<Auth>, CliError> {
     let Some(path) = &args.htpasswd else {
         return match without_users(args) {
             None => Ok(None),
@@ -103,7 +103,7 @@ pub(super) fn auth(args: &Args) -> Result<Option<Auth>, CliError> {
 }
 
 /// A flag that is of no use without users.
-fn without_users(args: &Args) -> Option<&'static str> {
+fn without_users(args: &Guards) -> Option<&'static str> {
     let flags = [
         ("--auth", args.auth.is_some()),
         ("--anonymous", args.anonymous.is_some()),
@@ -116,7 +116,7 @@ fn without_users(args: &Args) -> Option<&'static str> {
     given.map(|(flag, _)| flag)
 }
 
-fn token(args: &Args, users: Users) -> Result<Auth, CliError> {
+fn token(args: &Guards, users: Users) -> Result<Auth, CliError> {
     let mut auth = signing(args, Auth::token(users))?;
     if let Some(lifetime) = args.token_lifetime {
         auth = auth.lifetime(lifetime);
@@ -127,7 +127,7 @@ fn token(args: &Args, users: Users) -> Result<Auth, CliError> {
     Ok(auth)
 }
 
-fn basic(args: &Args, users: Users) -> Result<Auth, CliError> {
+fn basic(args: &Guards, users: Users) -> Result<Auth, CliError> {
     let flags = [
         ("--token-lifetime", args.token_lifetime.is_some()),
         ("--token-realm", args.token_realm.is_some()),
@@ -140,7 +140,7 @@ fn basic(args: &Args, users: Users) -> Result<Auth, CliError> {
     signing(args, Auth::basic(users))
 }
 
-fn signing(args: &Args, auth: Auth) -> Result<Auth, CliError> {
+fn signing(args: &Guards, auth: Auth) -> Result<Auth, CliError> {
     let Some(path) = &args.token_key else {
         return Ok(auth);
     };
