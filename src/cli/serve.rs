@@ -1,5 +1,6 @@
 //! `plimsoll serve`: the reference registry.
 
+mod auth;
 mod storage;
 
 use std::hash::BuildHasher;
@@ -50,6 +51,8 @@ pub(super) struct Args {
     tls_ca_file: Option<PathBuf>,
     #[command(flatten)]
     storage: storage::Storage,
+    #[command(flatten)]
+    auth: auth::Guards,
 }
 
 /// Runs the verb.
@@ -80,6 +83,10 @@ fn registry(args: &Args) -> Result<Registry, CliError> {
     let builder = args.differences.applied_to(builder);
     let builder = match tls(args)? {
         Some(tls) => builder.tls(tls),
+        None => builder,
+    };
+    let builder = match auth::auth(&args.auth)? {
+        Some(auth) => builder.auth(auth),
         None => builder,
     };
     let builder = storage::applied(&args.storage, builder)?;

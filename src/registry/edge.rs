@@ -14,11 +14,17 @@ use bytes::Bytes;
 use http::Uri;
 use http::Version;
 use http::header;
+use http::request::Parts;
 use hyper::body::Frame;
 use tokio::task::spawn_blocking;
 
 use super::answer::Answer;
 use super::app::App;
+use super::auth;
+use super::auth::Auth;
+use super::auth::Entry;
+use super::body;
+use super::body::Bounds;
 use super::call::Call;
 use super::intake;
 use super::query::Query;
@@ -27,14 +33,40 @@ use super::route::Route;
 use crate::http::HeaderMap;
 use crate::http::HeaderValue;
 
-/// Answers `request`.
+/// Answers `request`, if whoever sent it may have it answered.
 pub(crate) async fn respond(app: &Arc<App>, request: Request) -> Answer {
     let (mut head, body) = request.into_parts();
     if head.version == Version::HTTP_2 {
         name_host(&head.uri, &mut head.headers);
     }
-    let route = Route::parse(head.uri.path());
     let method = head.method.clone();
+    let answer = match auth::entry(app, &mut head).await {
+        Entry::Open => handled(app, head, body).await,
+        Entry::Admitted(pass) => pass.complete(handled(app, head, body).await),
+        Entry::Tokens(auth) => token(app, &auth, &head, body).await,
+        Entry::Refused(answer) => {
+            body::throw_away(&head.headers, body).await;
+            answer
+        }
+    };
+    app.clock.wait(answer.delay).await;
+    answer.finish(&method)
+}
+
+/// The answer to a request for a token.
+async fn token(app: &App, auth: &Auth, head: &Parts, body: Body) -> Answer {
+    let bounds = Bounds {
+        limit: auth::BODY_LIMIT,
+        reads_excess: app.settings.reads_excess,
+    };
+    let (form, flaw) = body::read(&head.headers, body, bounds).await;
+    app.clock.tick();
+    auth::issue(app, auth, head, flaw.is_none().then_some(&form)).await
+}
+
+/// The answer to a request that was let in.
+async fn handled(app: &Arc<App>, head: Parts, body: Body) -> Answer {
+    let route = Route::parse(head.uri.path());
     let call = Call {
         method: head.method,
         path: head.uri.path().to_owned(),
@@ -46,9 +78,7 @@ pub(crate) async fn respond(app: &Arc<App>, request: Request) -> Answer {
     };
     let call = intake::receive(app, &route, call, body).await;
     app.clock.tick();
-    let answer = answer(app, route, call).await;
-    app.clock.wait(answer.delay).await;
-    answer.finish(&method)
+    answer(app, route, call).await
 }
 
 /// The answer, made where nobody else waits if the store is on a disk.

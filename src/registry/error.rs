@@ -36,6 +36,8 @@ pub(crate) enum Case {
     Precondition,
     MethodUnsupported,
     PathUnknown,
+    Unauthorized,
+    Denied,
     StoreNameTooLong,
     StoreFull,
     StoreReadOnly,
@@ -54,7 +56,7 @@ enum Code {
 struct Row(Case, u16, Code, &'static str);
 
 #[rustfmt::skip]
-static ROWS: [Row; 25] = [
+static ROWS: [Row; 27] = [
     Row(Case::NameInvalid, 400, Code::Of(ErrorCode::NameInvalid), "this is no repository name"),
     Row(Case::NameUnknown, 404, Code::Of(ErrorCode::NameUnknown), "there is no such repository"),
     Row(Case::BlobUnknown, 404, Code::Of(ErrorCode::BlobUnknown), "the repository holds no such blob"),
@@ -76,6 +78,8 @@ static ROWS: [Row; 25] = [
     Row(Case::Precondition, 412, Code::None, "the tag does not point to what If-Match says"),
     Row(Case::MethodUnsupported, 405, Code::Of(ErrorCode::Unsupported), "this cannot be done here"),
     Row(Case::PathUnknown, 404, Code::Of(ErrorCode::Unsupported), "there is nothing at this path"),
+    Row(Case::Unauthorized, 401, Code::Of(ErrorCode::Unauthorized), "it is not known who asks, or whether they may"),
+    Row(Case::Denied, 403, Code::Of(ErrorCode::Denied), "the user may not do this to the repository"),
     Row(Case::StoreNameTooLong, 400, Code::Of(ErrorCode::NameInvalid), "no folder can have a name this long"),
     Row(Case::StoreFull, 507, Code::Own("STORAGE_FULL"), "there is no room left, and nothing was stored"),
     Row(Case::StoreReadOnly, 503, Code::Own("STORAGE_READ_ONLY"), "the registry cannot write where it keeps its content, and nothing was stored"),

@@ -4,8 +4,8 @@
 //! independent: it shares with them the words of the wire (`oci`) and the shape of a request
 //! (`http`), and knows neither checks nor rules.
 //!
-//! A request takes this way: [`Route`] says what its path names, the body is read within the bounds
-//! of [`Settings`], a handler makes the answer or a refusal out of what the store holds, and the
+//! A request takes this way: [`Route`] says what its path names, [`Auth`] lets it in if there is any, the
+//! body is read within the bounds of [`Settings`], a handler makes the answer or a refusal out of what the store holds, and the
 //! server writes it. Handlers are plain functions; only the two ends of the way are asynchronous.
 //!
 //! It can be told to be wrong in one way of the table of [`Defect`]s, or lawfully different in one
@@ -14,6 +14,7 @@
 
 mod answer;
 mod app;
+mod auth;
 mod body;
 mod call;
 mod clock;
@@ -41,6 +42,16 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use auth::Action;
+pub use auth::Auth;
+pub use auth::BadGlob;
+pub use auth::BadHtpasswd;
+pub use auth::BadRights;
+pub use auth::HtpasswdFlaw;
+pub use auth::Rights;
+pub use auth::RightsFlaw;
+pub use auth::Users;
+pub use auth::WeakKey;
 pub use clock::STEP;
 pub use clock::Time;
 pub use defects::Defect;

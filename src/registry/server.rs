@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use super::app::App;
+use super::auth::Auth;
 use super::clock::Time;
 use super::defects::Defect;
 use super::in_process::InProcess;
@@ -92,6 +93,13 @@ impl Builder {
     pub fn stored_in(mut self, folder: &Path, flush: Flush) -> Result<Self, OpenError> {
         self.store = Some(Arc::new(DiskStore::open(folder, flush)?));
         Ok(self)
+    }
+
+    /// Letting in only whom this lets in.
+    #[must_use]
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.settings.auth = Some(auth);
+        self
     }
 
     /// Wrong in this way.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::auth::Auth;
 use super::clock::Time;
 use super::tls::Tls;
 use crate::catalogue::Version;
@@ -131,6 +132,8 @@ pub struct Settings {
     /// With what it speaks TLS over a socket, and HTTP/2 to those who offer it; without, it speaks plain
     /// HTTP/1.1.
     pub tls: Option<Tls>,
+    /// Who may log in, and do what; without, everybody may do everything.
+    pub auth: Option<Auth>,
 }
 
 impl Default for Settings {
@@ -152,6 +155,7 @@ impl Default for Settings {
             excess: None,
             time: Time::Machine,
             tls: None,
+            auth: None,
         }
     }
 }

@@ -26,14 +26,14 @@ use rustls_pki_types::pem::PemObject as _;
 use crate::support::Plimsoll;
 
 /// `plimsoll serve`, until the test ends.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Served {
     /// Starts it with these flags, on any port, and waits until it listens.
-    fn start(plimsoll: &Plimsoll, flags: &[&str]) -> Self {
+    pub(crate) fn start(plimsoll: &Plimsoll, flags: &[&str]) -> Self {
         let ready = plimsoll.out().join("ready");
         let ready = ready.to_str().expect("UTF-8");
         let common = ["serve", "--addr", "127.0.0.1:0", "--ready-file", ready];
@@ -62,7 +62,7 @@ impl Drop for Served {
 }
 
 /// A file of this name among the reports, with this content.
-fn file(plimsoll: &Plimsoll, name: &str, content: &str) -> String {
+pub(crate) fn file(plimsoll: &Plimsoll, name: &str, content: &str) -> String {
     let path = plimsoll.out().join(name);
     std::fs::write(&path, content).expect("it can be written");
     path.to_str().expect("UTF-8").to_owned()

@@ -12,6 +12,7 @@ mod examples;
 mod expect;
 mod fuzz;
 mod gates;
+mod guarded;
 mod hostile;
 mod lawful;
 mod module_order;

@@ -1,5 +1,6 @@
 //! The registry asked through the in-process transport, one file per handler.
 
+mod auth;
 mod blobs;
 mod extensions;
 mod manifests;

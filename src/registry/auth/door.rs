@@ -1,0 +1,208 @@
+//! Who is let in: who asks, what the request needs, and whether it may be.
+
+use http::header::WWW_AUTHENTICATE;
+use http::request::Parts;
+
+use super::Auth;
+use super::Scheme;
+use super::action::Action;
+use super::action::Actions;
+use super::challenge;
+use super::challenge::Wrong;
+use super::claims::Invalid;
+use super::claims::Token;
+use super::header::Shown;
+use super::mount;
+use super::pass::Pass;
+use super::scope;
+use super::scope::Scopes;
+use crate::http::HeaderMap;
+use crate::oci::RepositoryName;
+use crate::registry::app::App;
+use crate::registry::error::Case;
+use crate::registry::error::Refusal;
+use crate::registry::query::Query;
+use crate::registry::route::Route;
+
+/// Where requests come to be let in.
+pub(super) struct Door<'a> {
+    pub(super) app: &'a App,
+    pub(super) auth: &'a Auth,
+    /// Where tokens are to be had.
+    pub(super) realm: String,
+    /// What time it is, in seconds of Unix.
+    pub(super) now: u64,
+}
+
+/// Who asks.
+pub(super) enum Caller {
+    /// Somebody who has shown nothing.
+    Nobody,
+    /// A user with the right password.
+    User(String),
+    /// The holder of a good token.
+    Holder(Token),
+}
+
+impl Caller {
+    /// The user, if it is one.
+    pub(super) fn user(&self) -> Option<&str> {
+        match self {
+            Self::Nobody => None,
+            Self::User(name) => Some(name),
+            Self::Holder(token) => token.user.as_deref(),
+        }
+    }
+}
+
+impl Door<'_> {
+    /// Lets a request in, or says why not. A mount is bound to what the caller may pull.
+    pub(super) async fn admit(&self, head: &mut Parts) -> Result<Pass, Refusal> {
+        let route = Route::parse(head.uri.path());
+        let query = Query::read(head.uri.query().unwrap_or_default());
+        let needed = scope::needed(&route, &head.method);
+        let mount = mount::asked(&route, &head.method, &query);
+        let wanted = wanted(needed.as_ref(), mount.as_ref());
+
+        let caller = self.caller(&head.headers, &wanted).await?;
+        match &needed {
+            Some((name, action)) => self.check(&caller, name, *action, &wanted)?,
+            None => self.check_login(&caller)?,
+        }
+        if let Some(mount) = &mount {
+            self.bind(&caller, mount, &wanted, head)?;
+        }
+        let pass = Pass::new(self, &caller, &route);
+        if let Route::Session { id, .. } = &route
+            && !pass.is_of_session(id, &query)
+        {
+            return Err(match caller {
+                // Whoever opened it may only have forgotten to say so.
+                Caller::Nobody => self.unauthorized(&wanted, None, "the upload is somebody's"),
+                _ => Case::UploadUnknown.into(),
+            });
+        }
+        Ok(pass)
+    }
+
+    /// What `caller` may do to a repository, with what was shown.
+    pub(super) fn actions(&self, caller: &Caller, name: &RepositoryName) -> Actions {
+        let allowed = self.auth.rights.of(caller.user(), name.as_str());
+        match caller {
+            Caller::Holder(token) => allowed & token.scopes.of(name),
+            Caller::Nobody | Caller::User(_) => allowed,
+        }
+    }
+
+    async fn caller(&self, headers: &HeaderMap, wanted: &Scopes) -> Result<Caller, Refusal> {
+        let invalid = |detail: &str| self.unauthorized(wanted, Some(Wrong::Invalid), detail);
+        match (self.auth.scheme, Shown::read(headers)) {
+            (_, Shown::Nothing) => Ok(Caller::Nobody),
+            (Scheme::Basic, Shown::Password(name, password)) => {
+                match self.auth.passwords.are_right(&name, &password).await {
+                    true => Ok(Caller::User(name)),
+                    false => Err(invalid("there is no such user, or the password is another")),
+                }
+            }
+            (Scheme::Token, Shown::Token(token)) => {
+                let token = Token::read(&self.auth.key, token.reveal(), self.now);
+                let token = token.and_then(|token| self.of_somebody(token));
+                let token = token.map_err(|reason| invalid(&reason.to_string()))?;
+                Ok(Caller::Holder(token))
+            }
+            // Without an error: what was shown is nothing that is known here (RFC 6750, section 3.1).
+            _ => Err(self.unauthorized(wanted, None, "`Authorization` is not what is asked for")),
+        }
+    }
+
+    /// The token, if its user is still there.
+    fn of_somebody(&self, token: Token) -> Result<Token, Invalid> {
+        let users = self.auth.passwords.users();
+        match &token.user {
+            Some(user) if users.get(user).is_none() => Err(Invalid::User),
+            _ => Ok(token),
+        }
+    }
+
+    fn check(
+        &self,
+        caller: &Caller,
+        name: &RepositoryName,
+        action: Action,
+        wanted: &Scopes,
+    ) -> Result<(), Refusal> {
+        if self.actions(caller, name).cover(Actions::only(action)) {
+            return Ok(());
+        }
+        Err(match caller {
+            Caller::Nobody => self.unauthorized(wanted, None, "nobody may do this without a login"),
+            Caller::User(_) => Case::Denied.into(),
+            Caller::Holder(_) => self.insufficient(wanted),
+        })
+    }
+
+    /// Checks what needs no right. Who asks for the base without a token is told where to have one,
+    /// since many a client looks for that there and nowhere else.
+    fn check_login(&self, caller: &Caller) -> Result<(), Refusal> {
+        let is_open = self.auth.scheme == Scheme::Basic && self.auth.rights.know_anonymous();
+        match caller {
+            Caller::Nobody if !is_open => {
+                Err(self.unauthorized(&Scopes::default(), None, "a login is needed"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sees to it that a mount takes from repositories only which the caller may pull from.
+    fn bind(
+        &self,
+        caller: &Caller,
+        mount: &mount::Asked,
+        wanted: &Scopes,
+        head: &mut Parts,
+    ) -> Result<(), Refusal> {
+        let pull = Actions::only(Action::Pull);
+        let may_pull = |name: &RepositoryName| self.actions(caller, name).cover(pull);
+        let source = match &mount.source {
+            Some(source) if may_pull(source) => return Ok(()),
+            Some(source) => {
+                let rights = self.auth.rights.of(caller.user(), source.as_str());
+                if matches!(caller, Caller::Holder(_)) && rights.cover(pull) {
+                    return Err(self.insufficient(wanted));
+                }
+                None
+            }
+            None => mount::holder(self.app, mount, may_pull),
+        };
+        mount::rewrite(mount, source.as_ref(), head)
+    }
+
+    fn insufficient(&self, wanted: &Scopes) -> Refusal {
+        let wrong = Some(Wrong::Insufficient);
+        self.unauthorized(wanted, wrong, "the token does not permit this")
+    }
+
+    fn unauthorized(&self, wanted: &Scopes, wrong: Option<Wrong>, detail: &str) -> Refusal {
+        let refusal = Refusal::because(Case::Unauthorized, detail);
+        refusal.header(WWW_AUTHENTICATE, &self.challenge(wanted, wrong))
+    }
+
+    pub(super) fn challenge(&self, wanted: &Scopes, wrong: Option<Wrong>) -> String {
+        match self.auth.scheme {
+            Scheme::Basic => challenge::BASIC.to_owned(),
+            Scheme::Token => challenge::bearer(&self.realm, wanted, wrong),
+        }
+    }
+}
+
+/// All that a request could make use of, which is what a client should ask for.
+fn wanted(needed: Option<&(RepositoryName, Action)>, mount: Option<&mount::Asked>) -> Scopes {
+    let mut wanted = Scopes::default();
+    if let Some((name, action)) = needed {
+        wanted.add(name.clone(), Actions::only(*action));
+    }
+    if let Some(source) = mount.and_then(|mount| mount.source.as_ref()) {
+        wanted.add(source.clone(), Actions::only(Action::Pull));
+    }
+    wanted
+}

@@ -1,0 +1,219 @@
+//! Who may do what: logins by password or by token, and rights on repositories.
+//!
+//! All of it happens before a request reaches a handler, and before its body is read. Handlers know
+//! nothing of it: a mount that may not be is made one of nothing, and an upload that is somebody else's
+//! is not found.
+//!
+//! What [`Defect`](super::Defect)s and [`Variation`](super::Variation)s do stands behind it.
+
+mod action;
+mod challenge;
+mod claims;
+mod door;
+mod flaw;
+mod header;
+mod htpasswd;
+mod jws;
+mod key;
+mod mount;
+mod pass;
+mod passwords;
+mod rights;
+mod scope;
+mod tokens;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
+
+use http::header::HOST;
+use http::request::Parts;
+use http::uri::Authority;
+
+pub use action::Action;
+pub use htpasswd::BadHtpasswd;
+pub use htpasswd::HtpasswdFlaw;
+pub use htpasswd::Users;
+pub use key::WeakKey;
+pub use rights::BadGlob;
+pub use rights::BadRights;
+pub use rights::Rights;
+pub use rights::RightsFlaw;
+
+pub(crate) use pass::Pass;
+pub(crate) use tokens::BODY_LIMIT;
+
+use super::answer::Answer;
+use super::app::App;
+use super::clock::Time;
+use super::error::Refusal;
+use door::Door;
+use key::Key;
+use passwords::Passwords;
+
+/// How long a token is good for, if nobody says.
+const LIFETIME: Duration = Duration::from_secs(300);
+
+/// When a registry begins whose clock is not the machine's, in seconds of Unix.
+const BEGINNING: u64 = 1_767_225_600;
+
+/// Who may log in, how, and who may do what. Whoever has logged in may do everything, and others
+/// nothing, unless something else is said.
+#[derive(Clone)]
+pub struct Auth {
+    scheme: Scheme,
+    passwords: Arc<Passwords>,
+    rights: Rights,
+    key: Key,
+    lifetime: Duration,
+    realm: Option<String>,
+}
+
+/// What has to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    /// A name and a password.
+    Basic,
+    /// A token, which the registry itself gives out.
+    Token,
+}
+
+impl Auth {
+    /// By name and password, with every request.
+    pub fn basic(users: impl Into<Users>) -> Self {
+        Self::new(Scheme::Basic, users.into())
+    }
+
+    /// By tokens, which the registry gives out itself for name and password.
+    pub fn token(users: impl Into<Users>) -> Self {
+        Self::new(Scheme::Token, users.into())
+    }
+
+    fn new(scheme: Scheme, users: Users) -> Self {
+        Self {
+            scheme,
+            passwords: Arc::new(Passwords::new(users)),
+            rights: Rights::open(&[]),
+            key: Key::random(),
+            lifetime: LIFETIME,
+            realm: None,
+        }
+    }
+
+    /// With these rights, in place of all others.
+    #[must_use]
+    pub fn rights(self, rights: Rights) -> Self {
+        Self { rights, ..self }
+    }
+
+    /// Whoever has logged in may do everything, and everybody these actions; in place of all other
+    /// rights.
+    #[must_use]
+    pub fn anonymous(self, actions: &[Action]) -> Self {
+        self.rights(Rights::open(actions))
+    }
+
+    /// With tokens that are good for so long; whole seconds, and at least one.
+    #[must_use]
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime.max(Duration::from_secs(1));
+        self
+    }
+
+    /// Signing by this key, so that what was signed is good after a restart too. Otherwise a key is
+    /// made for each registry.
+    pub fn key(mut self, key: &[u8]) -> Result<Self, WeakKey> {
+        self.key = Key::given(key)?;
+        Ok(self)
+    }
+
+    /// Sending clients to this URL for tokens, where what stands in front of the registry brings them
+    /// back to `/token`. Otherwise it is the host by which a client came.
+    #[must_use]
+    pub fn realm(mut self, url: impl Into<String>) -> Self {
+        self.realm = Some(url.into());
+        self
+    }
+
+    /// The URL to which this client is sent for tokens.
+    fn realm_for(&self, app: &App, head: &Parts) -> String {
+        if let Some(realm) = &self.realm {
+            return realm.clone();
+        }
+        let scheme = match app.settings.tls {
+            Some(_) => "https",
+            None => "http",
+        };
+        format!("{scheme}://{}{}", host(head), tokens::PATH)
+    }
+}
+
+/// Without secrets.
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth")
+            .field("scheme", &self.scheme)
+            .field("users", &self.passwords.users())
+            .field("rights", &self.rights)
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What becomes of a request.
+pub(crate) enum Entry {
+    /// It goes on. Nobody asks who comes.
+    Open,
+    /// It goes on.
+    Admitted(Pass),
+    /// It asks for a token.
+    Tokens(Auth),
+    /// It ends here.
+    Refused(Answer),
+}
+
+/// Decides what becomes of a request. What it asks for may be less afterwards.
+pub(crate) async fn entry(app: &App, head: &mut Parts) -> Entry {
+    let Some(auth) = &app.settings.auth else {
+        return Entry::Open;
+    };
+    if auth.scheme == Scheme::Token && head.uri.path() == tokens::PATH {
+        return Entry::Tokens(auth.clone());
+    }
+    let door = Door {
+        app,
+        auth,
+        realm: auth.realm_for(app, head),
+        now: now(app),
+    };
+    match door.admit(head).await {
+        Ok(pass) => Entry::Admitted(pass),
+        Err(refusal) => Entry::Refused(Refusal::into_answer(refusal)),
+    }
+}
+
+/// Answers a request for a token; `form` is its body, if that could be read.
+pub(crate) async fn issue(app: &App, auth: &Auth, head: &Parts, form: Option<&[u8]>) -> Answer {
+    tokens::answer(auth, head, form, now(app)).await
+}
+
+/// By which host and port the client came.
+fn host(head: &Parts) -> String {
+    let named = head.headers.get(HOST).and_then(|it| it.to_str().ok());
+    let named = named.and_then(|it| it.parse::<Authority>().ok());
+    let named = named.or_else(|| head.uri.authority().cloned());
+    named.map_or_else(|| "registry.invalid".to_owned(), |it| it.to_string())
+}
+
+/// What time it is, in seconds of Unix.
+fn now(app: &App) -> u64 {
+    match app.settings.time {
+        Time::Machine => {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH);
+            since.unwrap_or_default().as_secs()
+        }
+        Time::Stepped => BEGINNING + app.clock.now().as_secs(),
+    }
+}
