@@ -74,7 +74,11 @@ pub(super) fn unmatched(
 }
 
 /// What is selected beside other checks and only other versions of the specification have.
-fn early<'a>(only: impl Iterator<Item = Given<'a>>, cases: &[Case], spec: Version) -> Vec<String> {
+fn early<'a>(
+    only: impl Iterator<Item = Given<'a>> + Clone,
+    cases: &[Case],
+    spec: Version,
+) -> Vec<String> {
     let count = only.clone().count();
     let notes = only.filter_map(|given| {
         let taken: Vec<&Case> = cases.iter().filter(|it| given.filter.matches(it)).collect();
