@@ -72,6 +72,11 @@ fn rows(program: &clap::Command, args: &Args, source: &Source) -> Result<Vec<Sho
         return Ok(Vec::new());
     };
     let mut rows = settings::shown(verb, matches, &filled);
+    rows.extend(beside.left_out.iter().map(|it| Shown {
+        key: "left out".to_owned(),
+        value: it.key.clone(),
+        from: format!("{}, which is for {}", it.origin, it.home),
+    }));
     rows.extend(beside.overrides.iter().filter_map(|it| {
         Some(Shown {
             key: "left out".to_owned(),

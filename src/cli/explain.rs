@@ -1,5 +1,7 @@
-//! `plimsoll explain`: what a check, a requirement, a feature, a defect, a variation, a rule, a
-//! mutation or a variable of the official suite is about.
+//! `plimsoll explain`: what a check, a section of them, a requirement, a feature, a defect, a variation, a
+//! rule, a mutation or a variable of the official suite is about.
+
+mod sections;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -25,11 +27,11 @@ use super::official;
 use super::requirements::Coverage;
 use super::rules;
 
-/// Say what a check, a requirement, a feature, a defect, a variation, a rule or a mutation is about.
+/// Say what a check, a section, a requirement, a feature, a defect, a variation, a rule or a mutation is about.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The id of a check, the id or alias of a requirement, or the id of a feature, a defect, a
-    /// variation, a rule of fuzzing or a mutation; or a variable of the official suite.
+    /// The id of a check or of a section, the id or alias of a requirement, or the id of a feature, a
+    /// defect, a variation, a rule of fuzzing or a mutation; or a variable of the official suite.
     id: String,
 }
 
@@ -52,6 +54,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         rules::explain_mutation(row)
     } else if let Some(text) = official::explain(&args.id) {
         text
+    } else if let Some(text) = sections::explain(&args.id) {
+        text
     } else {
         return Err(unknown(&args.id, &cases));
     };
@@ -71,6 +75,7 @@ fn unknown(id: &str, cases: &[Case]) -> CliError {
         .chain(fuzz::RULES.iter().map(|rule| rule.id))
         .chain(fuzz::mutations().map(|row| row.name))
         .chain(official::names())
+        .chain(suite::SECTIONS.iter().map(|section| section.id))
         .collect();
     let near = nearest(id, &ids);
     let hint = if near.is_empty() {
@@ -79,7 +84,7 @@ fn unknown(id: &str, cases: &[Case]) -> CliError {
         format!("the nearest are {}", near.join(", "))
     };
     CliError::Usage(format!(
-        "there is no check, requirement, feature, defect, variation, rule or mutation `{id}`; {hint}"
+        "there is no check, section, requirement, feature, defect, variation, rule or mutation `{id}`; {hint}"
     ))
 }
 

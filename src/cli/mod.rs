@@ -26,6 +26,7 @@ mod reports;
 mod requirements;
 mod results;
 mod rules;
+mod selection;
 mod selftest;
 mod serve;
 mod settings;
@@ -42,6 +43,8 @@ use clap::Subcommand;
 use crate::run::Override;
 use official::Surroundings;
 use settings::Filled;
+use settings::Home;
+use settings::Origin;
 
 pub use error::CliError;
 pub use exit_code::Exit;
@@ -93,7 +96,8 @@ enum Verb {
     /// List what plimsoll knows: checks, requirements, features, defects, variations, rules,
     /// mutations.
     List(list::Args),
-    /// Say what a check, a requirement, a feature, a defect, a variation, a rule or a mutation is about.
+    /// Say what a check, a section, a requirement, a feature, a defect, a variation, a rule or a mutation
+    /// is about.
     Explain(explain::Args),
     /// Print the completions for a shell.
     Completions(helpers::Completions),
@@ -108,6 +112,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
         Err(Refusal::ByClap(error)) => return declined(&error),
         Err(Refusal::BySettings(error)) => return sorry(&error),
     };
+    note(&beside.warnings);
     let outcome = match cli.verb {
         Verb::Check(args) => check::run(args, beside),
         Verb::Compare(args) => compare::run(&args, &beside),
@@ -142,6 +147,18 @@ struct Beside {
     password: Option<official::Password>,
     /// What to say before anything is done.
     notes: Vec<String>,
+    /// The same, also to who wants to hear the verdict only.
+    warnings: Vec<String>,
+    /// The settings that are left out, and why.
+    left_out: Vec<LeftOut>,
+}
+
+/// A setting that is left out since it is for other registries.
+#[derive(Debug)]
+struct LeftOut {
+    key: String,
+    origin: Origin,
+    home: Home,
 }
 
 /// Says what has to be said before anything is done.
@@ -155,14 +172,20 @@ fn note(notes: &[String]) {
 fn read(given: Vec<OsString>, around: &Surroundings) -> Result<(Cli, Beside), Refusal> {
     let mut program = Cli::command();
     program.build();
-    let (filled, verb, beside) = filled(&program, given, around)?;
-    match Cli::try_parse_from(&filled.arguments) {
-        Ok(cli) => Ok((cli, beside)),
-        Err(error) => Err(match filled.culprit(&program, &verb) {
-            Some(error) => Refusal::BySettings(error),
-            None => Refusal::ByClap(error),
-        }),
+    let (filled, verb, mut beside) = filled(&program, given, around)?;
+    let parsed = program
+        .clone()
+        .try_get_matches_from(&filled.arguments)
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = parsed.map_err(|error| match filled.culprit(&program, &verb) {
+        Some(error) => Refusal::BySettings(error),
+        None => Refusal::ByClap(error),
+    })?;
+    if let Some((_, verb)) = matches.subcommand() {
+        let notes = selection::unmatched(verb, &beside.overrides);
+        beside.warnings.extend(notes.map_err(Refusal::BySettings)?);
     }
+    Ok((cli, beside))
 }
 
 /// A command line with what it leaves open filled in, its verb, and what stands in no flag.
@@ -182,9 +205,36 @@ fn filled(
         overrides: std::mem::take(&mut filled.overrides),
         password: official.password,
         notes: official.notes,
+        ..Beside::default()
     };
     beside.overrides.extend(official.overrides);
+    beside.leave_out(&mut filled);
     Ok((filled, verb, beside))
+}
+
+impl Beside {
+    /// Takes note of what is for other registries than those that are asked.
+    fn leave_out(&mut self, filled: &mut Filled) {
+        let settings = filled.left_out.drain(..).map(|setting| LeftOut {
+            key: setting.key,
+            origin: setting.origin,
+            home: setting.home,
+        });
+        self.left_out.extend(settings);
+        let is_elsewhere = |it: &mut official::Password| !it.home.takes(&filled.asked);
+        let password = self.password.take_if(is_elsewhere);
+        self.left_out.extend(password.map(|password| LeftOut {
+            key: "password".to_owned(),
+            origin: password.origin,
+            home: password.home,
+        }));
+        let named = self.left_out.iter().map(|it| {
+            let name = format!("`{}` ({})", it.key, it.origin);
+            (name, it.home.clone())
+        });
+        let named: Vec<_> = named.collect();
+        self.warnings.extend(settings::notes(&named, &filled.asked));
+    }
 }
 
 fn sorry(error: &CliError) -> Exit {

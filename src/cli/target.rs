@@ -55,6 +55,28 @@ pub enum BadTarget {
     Credentials,
 }
 
+impl Target {
+    /// Whether a secret that is meant for another address may go to this one: host and port are the
+    /// same, and what was to go under TLS goes without on this machine alone.
+    pub(super) fn may_have_what_is_for(&self, other: &Self) -> bool {
+        let (Some(here), Some(there)) = (self.place(), other.place()) else {
+            return false;
+        };
+        let is_laid_open = other.is_protected() && !self.is_protected();
+        here == there && (!is_laid_open || self.is_loopback)
+    }
+
+    /// Host and port.
+    fn place(&self) -> Option<(String, u16)> {
+        let url = Url::parse(&self.origin).ok()?;
+        Some((url.host_str()?.to_owned(), url.port_or_known_default()?))
+    }
+
+    fn is_protected(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+}
+
 impl std::str::FromStr for Target {
     type Err = BadTarget;
 

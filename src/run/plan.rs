@@ -79,8 +79,13 @@ impl Filter {
         self.0.as_str()
     }
 
+    /// Whether it names one thing, and has no wildcard.
+    pub fn is_plain(&self) -> bool {
+        !self.as_str().contains(['*', '?', '['])
+    }
+
     /// Whether it takes a case.
-    pub(super) fn matches(&self, case: &Case) -> bool {
+    pub fn matches(&self, case: &Case) -> bool {
         let plain = format!("{}/{}", case.section.id, case.check.name);
         let inside = plain
             .strip_prefix(self.as_str())
@@ -130,6 +135,12 @@ impl Plan {
             }
         }
         plan
+    }
+
+    /// What was selected and is not put all the same, and why.
+    pub fn left_out(&self) -> impl Iterator<Item = (&Case, &str)> {
+        let skipped = self.skipped.iter().map(|(case, why)| (case, why.as_str()));
+        skipped.filter(|(_, why)| *why != NOT_SELECTED)
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
     github.is_there &= !args.output.report.is_empty();
     let reports = tell::reports(&args.output, github)?;
     let lowered = lower::lower(args, overrides)?;
-    lower::refuse_empty(&lowered.settings)?;
+    super::refuse_empty(&lowered.settings)?;
     if !arguments.list {
         reports.prepare()?;
         lower::reach(args, &lowered)?;

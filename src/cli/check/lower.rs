@@ -12,18 +12,15 @@ use crate::http::ClientSettings;
 use crate::http::Login;
 use crate::registry::Registry;
 use crate::registry::Running;
-use crate::run::Case;
 use crate::run::Exchanges;
 use crate::run::Filter;
 use crate::run::Override;
-use crate::run::Plan;
 use crate::run::Record;
 use crate::run::Repositories;
 use crate::run::Selection;
 use crate::run::Settings;
 use crate::run::preflight::preflight;
 use crate::run::random_run_id;
-use crate::suite;
 use crate::trial::Given;
 use crate::trial::World;
 use crate::trial::content::Seed;
@@ -32,6 +29,7 @@ use super::Args;
 use super::CliError;
 use super::Place;
 use super::gates::read_record;
+use crate::cli::selection;
 use crate::cli::target::Target;
 
 /// What a run needs: its settings, and the reference registry where no other was named.
@@ -128,6 +126,8 @@ fn rerun(args: &Args) -> Result<Option<Record>, CliError> {
             path.display()
         )));
     }
+    let lost = selection::lost(record.failed().map(|it| it.id.as_str()));
+    crate::cli::note(lost.as_slice());
     Ok(Some(record))
 }
 
@@ -176,48 +176,6 @@ fn repositories(place: &Place) -> Result<Repositories, CliError> {
                 .to_owned(),
         )),
     }
-}
-
-/// Refuses a selection that leaves nothing, with the ids that come closest.
-pub(in crate::cli) fn refuse_empty(settings: &Settings) -> Result<(), CliError> {
-    // Whether this shard has any of them is up to chance.
-    let whole = Selection {
-        shard: None,
-        ..settings.selection.clone()
-    };
-    let plan = Plan::new(suite::SECTIONS, &whole, settings.world.spec);
-    if !plan.cases.is_empty() {
-        return Ok(());
-    }
-    // What is selected and left out all the same is no mistake in the selection.
-    let mut left_out = plan.skipped.iter().map(|(_, reason)| reason);
-    if let Some(reason) = left_out.find(|reason| reason.starts_with("left out: ")) {
-        return Err(CliError::NothingSelected(format!(
-            "every check that was selected is left out, so nothing ran; the first is {reason}"
-        )));
-    }
-    let cases = Case::all(suite::SECTIONS);
-    let ids: BTreeSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
-    let wanted: Vec<_> = settings.selection.only.iter().map(Filter::as_str).collect();
-    let nearest = wanted
-        .first()
-        .map(|text| nearest(text, &ids))
-        .unwrap_or_default();
-    let hint = match nearest.as_slice() {
-        [] => "`plimsoll list checks` shows what there is".to_owned(),
-        ids => format!("the nearest are {}", ids.join(", ")),
-    };
-    let what = match wanted.as_slice() {
-        [] => "--skip and --level leave no check".to_owned(),
-        some => format!(
-            "no check of version {} matches `{}`",
-            settings.world.spec,
-            some.join("`, `")
-        ),
-    };
-    Err(CliError::NothingSelected(format!(
-        "{what}, so nothing ran; {hint}"
-    )))
 }
 
 /// The three ids that are most like a text.

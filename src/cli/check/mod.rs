@@ -25,12 +25,12 @@ use crate::run::Settings;
 use crate::run::gating;
 use crate::suite;
 
+pub(super) use super::selection::refuse_empty;
 pub(super) use gates::read_record;
 pub(super) use lower::FailOn;
 pub(super) use lower::fail_on;
 pub(super) use lower::jobs;
 pub(super) use lower::nearest;
-pub(super) use lower::refuse_empty;
 pub(super) use lower::run_id;
 pub(super) use tell::FORMATS;
 
@@ -214,7 +214,7 @@ fn examine(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliError> {
     let reports = tell::reports(&args.output, github.clone())?;
     let gate = args.gates.lower(args.what.spec, &reports.paths())?;
     let run = lower::lower(args, overrides)?;
-    lower::refuse_empty(&run.settings)?;
+    refuse_empty(&run.settings)?;
     reports.prepare()?;
     lower::reach(args, &run)?;
     let control = Control::default();

@@ -6,6 +6,7 @@ use super::Password;
 use super::Rank;
 use super::variables;
 use crate::check::Feature;
+use crate::cli::settings::Home;
 use crate::cli::settings::Origin;
 use crate::cli::settings::Setting;
 use crate::cli::settings::Value;
@@ -36,6 +37,11 @@ impl Source {
 
     pub(super) fn join(&mut self, other: Self) {
         self.rank = self.rank.min(other.rank);
+        self.join_below(other);
+    }
+
+    /// Joins who counts for no more than is said already.
+    pub(super) fn join_below(&mut self, other: Self) {
         for origin in other.origins {
             if !self.origins.contains(&origin) {
                 self.origins.push(origin);
@@ -54,18 +60,26 @@ impl Source {
 
 /// The features that a part demands where it is on.
 pub(super) fn required_by(name: &str) -> &'static [Feature] {
-    let part = variables::named(name).and_then(|row| row.part());
+    let part = variables::named(name).and_then(|row| row.switched());
     part.map_or(&[], |part| part.require)
 }
 
 /// The settings in the making.
 #[derive(Default)]
 pub(super) struct Built {
+    /// The registry, which all that is for one registry is for.
+    url: Option<String>,
     settings: Vec<(String, Value, Source)>,
     overrides: Vec<Override>,
 }
 
 impl Built {
+    /// Where the registry is.
+    pub(super) fn at(&mut self, url: String, source: &Source) {
+        self.words("url", vec![url.clone()], source);
+        self.url = Some(url);
+    }
+
     pub(super) fn switch(&mut self, key: &str, source: &Source) {
         self.put(key, Value::Switch(true), source);
     }
@@ -99,7 +113,7 @@ impl Built {
     }
 
     pub(super) fn part(&mut self, name: &str, on: bool, source: &Source) {
-        let Some(part) = variables::named(name).and_then(|row| row.part()) else {
+        let Some(part) = variables::named(name).and_then(|row| row.switched()) else {
             return;
         };
         if on {
@@ -131,14 +145,19 @@ impl Built {
 
     pub(super) fn official(mut self, password: Option<Password>, notes: Vec<String>) -> Official {
         self.settings.sort_by_key(|(_, _, source)| source.rank);
+        let urls: Vec<String> = self.url.into_iter().collect();
         let mut official = Official {
             overrides: self.overrides,
-            password,
+            password: password.map(|password| Password {
+                home: Home::of("username", &urls),
+                ..password
+            }),
             notes,
             ..Official::default()
         };
         for (key, value, source) in self.settings {
             let setting = Setting {
+                home: Home::of(&key, &urls),
                 key,
                 value,
                 origin: source.origin(),

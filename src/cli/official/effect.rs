@@ -82,12 +82,30 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// To fill in the rest of a row.
-    pub(super) const NONE: Self = Self {
-        without: &[],
-        skip: &[],
-        require: &[],
-    };
+    /// Off: these checks are left out.
+    pub(super) const fn skipping(skip: &'static [&'static str]) -> Self {
+        Self::lacking(&[], skip)
+    }
+
+    /// Off: these features are not asked for, and these checks are left out.
+    pub(super) const fn lacking(
+        without: &'static [Feature],
+        skip: &'static [&'static str],
+    ) -> Self {
+        Self {
+            without,
+            skip,
+            require: &[],
+        }
+    }
+
+    /// On, which the suite has it not by itself: the absence of its features is a violation.
+    pub(super) const fn demanded(self) -> Self {
+        Self {
+            require: self.without,
+            ..self
+        }
+    }
 }
 
 impl Effect {

@@ -22,6 +22,7 @@ use std::path::PathBuf;
 
 use super::CliError;
 use super::settings::Around;
+use super::settings::Home;
 use super::settings::Origin;
 use crate::http::Secret;
 use crate::run::Override;
@@ -61,6 +62,9 @@ pub(super) struct Official {
 pub(super) struct Password {
     pub(super) username: Option<String>,
     pub(super) secret: Secret,
+    pub(super) origin: Origin,
+    /// The registry that it is for.
+    pub(super) home: Home,
 }
 
 /// Who says something: what counts more stands first.

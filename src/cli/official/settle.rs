@@ -15,6 +15,7 @@ use super::effect::Place;
 use super::effect::Talk;
 use super::effect::Tls;
 use super::effect::Workflow;
+use crate::cli::settings::Home;
 use crate::cli::settings::Origin;
 use crate::report;
 
@@ -81,24 +82,23 @@ impl Table {
             Effect::Registry(host) => Some(host.clone()),
             _ => None,
         });
+        let (host, mut source) = registry.unwrap_or((REGISTRY.to_owned(), Source::default()));
         let tls = self.find(|effect| match effect {
             Effect::Tls(tls) => Some(*tls),
             _ => None,
         });
-        let (host, mut source) = registry.unwrap_or((REGISTRY.to_owned(), Source::default()));
-        let tls = tls.map(|(tls, who)| {
-            source.join(who);
-            tls
-        });
-        let scheme = if tls == Some(Tls::Disabled) {
-            "http"
-        } else {
-            "https"
-        };
-        if tls == Some(Tls::Insecure) {
-            built.switch("insecure", &source);
+        let mut scheme = "https";
+        if let Some((tls, who)) = tls {
+            if tls == Tls::Insecure {
+                built.switch("insecure", &who);
+            }
+            if tls == Tls::Disabled {
+                scheme = "http";
+            }
+            // It says how to reach the registry, and counts no more than who says which that is.
+            source.join_below(who);
         }
-        built.words("url", vec![format!("{scheme}://{host}")], &source);
+        built.at(format!("{scheme}://{host}"), &source);
         self.repositories(built);
         if let Some((name, source)) = self.username() {
             built.words("username", vec![name], &source);
@@ -156,12 +156,17 @@ impl Table {
     }
 
     fn password(&self) -> Option<Password> {
-        let (secret, _) = self.find(|effect| match effect {
+        let (secret, source) = self.find(|effect| match effect {
             Effect::Password(secret) => Some(secret.clone()),
             _ => None,
         })?;
         let username = self.username().map(|(name, _)| name);
-        Some(Password { username, secret })
+        Some(Password {
+            username,
+            secret,
+            origin: source.origin(),
+            home: Home::Any,
+        })
     }
 
     /// Whether nothing may be pushed, and who says so: the newer suite outright, the older by naming

@@ -12,6 +12,7 @@ use toml_edit::Item;
 use toml_edit::Table;
 use toml_edit::TableLike;
 
+use super::Home;
 use super::Origin;
 use super::Setting;
 use super::Value;
@@ -23,6 +24,9 @@ use crate::run::Override;
 /// The tables that are no verb's.
 const PROFILE: &str = "profile";
 const OVERRIDE: &str = "override";
+
+/// The key that names a registry.
+const URL: &str = "url";
 
 /// The keys of an override.
 const OVERRIDE_KEYS: [&str; 4] = ["checks", "timeout", "retries", "skip"];
@@ -37,6 +41,22 @@ pub(super) struct FileSettings {
     pub(super) settings: Vec<Setting>,
     /// What counts more stands first.
     pub(super) overrides: Vec<Override>,
+}
+
+/// The settings of a table, and the registry that it names.
+#[derive(Debug, Default)]
+struct Part {
+    settings: Vec<Setting>,
+    url: Option<String>,
+}
+
+/// A level of the file: its top, or a profile.
+#[derive(Debug, Default)]
+struct Level {
+    /// What is for the verb alone.
+    own: Part,
+    shared: Part,
+    overrides: Vec<Override>,
 }
 
 /// Reads the text of a file. All of it is looked at, also what is for other verbs and profiles.
@@ -73,20 +93,55 @@ pub(super) fn read(
                 ),
             )
         })?;
-        let found = reader.layer(table, Some(name))?;
+        let found = reader.level(table, Some(name))?;
         if Some(name) == profile {
             own = Some(found);
         }
     }
-    let base = reader.layer(root, None)?;
-    let mut all = match (profile, own) {
-        (None, _) => FileSettings::default(),
+    let base = reader.level(root, None)?;
+    let own = match (profile, own) {
+        (None, _) => Level::default(),
         (Some(_), Some(own)) => own,
         (Some(name), None) => return Err(reader.no_profile(root, name)),
     };
-    all.settings.extend(base.settings);
-    all.overrides.extend(base.overrides);
-    Ok(all)
+    let mut urls = Vec::new();
+    collect_urls(root, &mut urls);
+    Ok(FileSettings {
+        overrides: own.overrides.into_iter().chain(base.overrides).collect(),
+        settings: at_home([own.own, own.shared, base.own, base.shared], &urls),
+    })
+}
+
+/// The settings, each with the registry that it is for: that of its own table or of the next that counts
+/// less. Where these name none, it is one of those that the file names elsewhere.
+fn at_home(parts: [Part; 4], elsewhere: &[String]) -> Vec<Setting> {
+    let named = parts.iter().map(|part| part.url.clone());
+    let named: Vec<Option<String>> = named.collect();
+    let mut all = Vec::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        let nearest = named.iter().skip(at).flatten().next();
+        let urls = nearest.map_or(elsewhere, std::slice::from_ref);
+        all.extend(part.settings.into_iter().map(|setting| Setting {
+            home: Home::of(&setting.key, urls),
+            ..setting
+        }));
+    }
+    all
+}
+
+/// Every registry that the file names.
+fn collect_urls(table: &dyn TableLike, urls: &mut Vec<String>) {
+    urls.extend(url_of(table));
+    for (_, item) in table.iter() {
+        if let Some(inner) = item.as_table_like() {
+            collect_urls(inner, urls);
+        }
+    }
+}
+
+fn url_of(table: &dyn TableLike) -> Option<String> {
+    let url = table.get(URL)?.as_str()?;
+    Some(url.to_owned())
 }
 
 struct Reader<'a> {
@@ -97,15 +152,10 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// A level of the file: its top, or a profile. The table of the verb counts more than what stands
-    /// beside it.
-    fn layer(
-        &self,
-        table: &dyn TableLike,
-        profile: Option<&str>,
-    ) -> Result<FileSettings, CliError> {
-        let mut found = FileSettings::default();
-        let mut shared = Vec::new();
+    /// A level of the file. The table of the verb counts more than what stands beside it.
+    fn level(&self, table: &dyn TableLike, profile: Option<&str>) -> Result<Level, CliError> {
+        let mut found = Level::default();
+        found.shared.url = url_of(table);
         for (key, item) in table.iter() {
             let at = self.line_of(table, key);
             if key == PROFILE && profile.is_none() {
@@ -116,7 +166,8 @@ impl Reader<'_> {
             } else if let Some(verb) = self.verb_of_table(key, item) {
                 let own = self.of_verb(verb, item, at, profile)?;
                 if verb.get_name() == self.verb.get_name() {
-                    found.settings = own;
+                    found.own.settings = own;
+                    found.own.url = item.as_table_like().and_then(url_of);
                 }
             } else {
                 let takes = arguments::verbs(self.program)
@@ -124,11 +175,10 @@ impl Reader<'_> {
                     .ok_or_else(|| self.unknown(at, key, &self.keys_of_top(profile)))?;
                 let setting = self.setting(takes, (key, item), at, profile)?;
                 if arguments::of_key(self.verb, key).is_some() {
-                    shared.push(setting);
+                    found.shared.settings.push(setting);
                 }
             }
         }
-        found.settings.extend(shared);
         Ok(found)
     }
 
@@ -182,6 +232,7 @@ impl Reader<'_> {
                 line,
                 profile: profile.map(str::to_owned),
             },
+            home: Home::Any,
         })
     }
 
@@ -191,12 +242,12 @@ impl Reader<'_> {
         (key, item): (&str, &Item),
         line: usize,
     ) -> Result<Vec<String>, CliError> {
-        if let Some(word) = word(item) {
+        if let Some(word) = self.word(item.as_value()) {
             return Ok(vec![word]);
         }
         let items = item.as_array().filter(|_| arguments::takes_many(argument));
         let words = items.and_then(|items| {
-            let words = items.iter().map(|item| word(&Item::Value(item.clone())));
+            let words = items.iter().map(|item| self.word(Some(item)));
             words.collect::<Option<Vec<_>>>()
         });
         words.ok_or_else(|| {
@@ -209,6 +260,19 @@ impl Reader<'_> {
                 line,
                 &format!("`{key}` takes {form}, as the flag --{key} does"),
             )
+        })
+    }
+
+    /// A single value as the command line has it. A number with a point stays as it was written: 1.0 is a
+    /// version, and 1 is none.
+    fn word(&self, value: Option<&toml_edit::Value>) -> Option<String> {
+        let value = value?;
+        let text = value.as_str().map(str::to_owned);
+        let number = || value.as_integer().map(|number| number.to_string());
+        text.or_else(number).or_else(|| {
+            value.as_float()?;
+            let written = self.text.get(value.span()?)?;
+            Some(written.replace('_', ""))
         })
     }
 
@@ -386,12 +450,4 @@ impl Reader<'_> {
 fn line(text: &str, at: usize) -> usize {
     let before = text.as_bytes().get(..at).unwrap_or_default();
     1 + memchr::memchr_iter(b'\n', before).count()
-}
-
-/// A single value as the command line has it.
-fn word(item: &Item) -> Option<String> {
-    let text = item.as_str().map(str::to_owned);
-    let number = || item.as_integer().map(|number| number.to_string());
-    text.or_else(number)
-        .or_else(|| item.as_float().map(|number| number.to_string()))
 }

@@ -12,6 +12,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 
 use super::Around;
+use super::Asked;
 use super::FILE;
 use super::Setting;
 use super::Source;
@@ -37,6 +38,10 @@ pub(in crate::cli) struct Filled {
     /// The settings that were filled in.
     pub(in crate::cli) settings: Vec<Setting>,
     pub(in crate::cli) overrides: Vec<Override>,
+    /// The registries that are asked.
+    pub(in crate::cli) asked: Asked,
+    /// The settings that would be filled in, and are for other registries.
+    pub(in crate::cli) left_out: Vec<Setting>,
 }
 
 /// Fills in what valid `arguments` (the program's name first) leave open. `matches` is what clap
@@ -53,6 +58,8 @@ pub(in crate::cli) fn filled(
         arguments,
         settings: Vec::new(),
         overrides: Vec::new(),
+        asked: Asked::default(),
+        left_out: Vec::new(),
     };
     let Some((name, given)) = matches.subcommand() else {
         return Ok(filled);
@@ -68,24 +75,37 @@ pub(in crate::cli) fn filled(
     };
     filled.overrides = found.overrides;
     let settings = around.above.into_iter().chain(found.settings);
-    for setting in settings.chain(around.below) {
+    let settings: Vec<Setting> = settings.chain(around.below).collect();
+    filled.asked = Asked::of(verb, given, &settings);
+    for setting in settings {
         refuse_to_lose(verb, given, &setting)?;
-        let is_open = is_open(verb, given, &setting) && !filled.has(&setting.key);
-        if is_open && !filled.conflicts(verb, &setting) {
-            filled.settings.push(setting);
-        }
+        filled.take(verb, given, setting);
     }
-    filled.arguments = with(&filled.arguments, name, verb, &filled.settings);
+    filled.arguments = with(program, &filled.arguments, verb, &filled.settings);
     Ok(filled)
 }
 
 impl Filled {
+    /// Takes a setting that is still open, unless it is for other registries than those that are asked.
+    fn take(&mut self, verb: &Command, given: &ArgMatches, setting: Setting) {
+        if !is_open(verb, given, &setting) || self.has(&setting.key) {
+            return;
+        }
+        if !setting.home.takes(&self.asked) {
+            if is_on(&setting) {
+                self.left_out.push(setting);
+            }
+        } else if !self.conflicts(verb, &setting) {
+            self.settings.push(setting);
+        }
+    }
+
     /// The setting that clap refuses, where it takes the command line without it.
     pub(in crate::cli) fn culprit(&self, program: &Command, verb: &str) -> Option<CliError> {
         let verb = arguments::verbs(program).find(|it| it.get_name() == verb)?;
         self.settings.iter().find_map(|setting| {
             let one = std::slice::from_ref(setting);
-            let arguments = with(&self.given, verb.get_name(), verb, one);
+            let arguments = with(program, &self.given, verb, one);
             let error = program.clone().try_get_matches_from(arguments).err()?;
             if error.kind() == ErrorKind::MissingRequiredArgument {
                 // It stands on another setting, which it has not got here.
@@ -189,11 +209,13 @@ fn is_on(setting: &Setting) -> bool {
 }
 
 /// The arguments with the settings behind the verb, before everything that the user gave it.
-fn with(given: &[OsString], name: &str, verb: &Command, settings: &[Setting]) -> Vec<OsString> {
-    let place = given
-        .iter()
-        .position(|it| it == name)
-        .map_or(given.len(), |at| at + 1);
+fn with(
+    program: &Command,
+    given: &[OsString],
+    verb: &Command,
+    settings: &[Setting],
+) -> Vec<OsString> {
+    let place = place_behind(program, given, verb.get_name());
     let (before, after) = given.split_at(place);
     let url = settings.iter().filter(|it| it.key == "url");
     let flags = settings.iter().filter(|it| it.key != "url");
@@ -203,6 +225,29 @@ fn with(given: &[OsString], name: &str, verb: &Command, settings: &[Setting]) ->
         .chain(words.map(OsString::from))
         .chain(after.iter().cloned())
         .collect()
+}
+
+/// The place behind the verb, which is the first word that is neither the program's name nor a flag nor
+/// a flag's value.
+fn place_behind(program: &Command, given: &[OsString], verb: &str) -> usize {
+    let mut is_value = true;
+    for (at, word) in given.iter().enumerate() {
+        if !is_value && word == verb {
+            return at + 1;
+        }
+        is_value = !is_value && awaits_value(program, &word.to_string_lossy());
+    }
+    given.len()
+}
+
+/// Whether a word is a flag of the program itself whose value comes next.
+fn awaits_value(program: &Command, word: &str) -> bool {
+    let is_it = |argument: &&Arg| {
+        let long = argument.get_long();
+        long.is_some_and(|long| word.strip_prefix("--") == Some(long))
+    };
+    let flag = program.get_arguments().find(is_it);
+    flag.is_some_and(|argument| argument.get_action().takes_values())
 }
 
 /// A setting as the command line has it.

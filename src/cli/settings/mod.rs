@@ -8,6 +8,7 @@
 mod arguments;
 mod file;
 mod fill;
+mod home;
 pub(super) mod schema;
 mod shown;
 
@@ -20,6 +21,9 @@ use std::path::PathBuf;
 
 pub(super) use fill::Filled;
 pub(super) use fill::filled;
+pub(super) use home::Asked;
+pub(super) use home::Home;
+pub(super) use home::notes;
 pub(super) use shown::Shown;
 pub(super) use shown::shown;
 
@@ -62,6 +66,8 @@ pub(super) struct Setting {
     pub(super) key: String,
     pub(super) value: Value,
     pub(super) origin: Origin,
+    /// The registries that it is for.
+    pub(super) home: Home,
 }
 
 /// What a setting says.

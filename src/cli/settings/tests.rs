@@ -1,5 +1,7 @@
 //! What a file of settings makes of a command line, and what it says where it is wrong.
 
+mod home;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
@@ -62,6 +64,47 @@ fn every_form_of_a_flag_can_stand_in_the_file() {
             "must",
         ]
     );
+}
+
+#[test]
+fn a_value_that_is_called_as_a_verb_is_not_taken_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("check");
+    fs::write(&path, "jobs = 3\n[profile.check]\nheavy = true\n").unwrap();
+    let config = format!("--config={}", path.display());
+    for given in [
+        &["--profile", "check", &config, "check"][..],
+        &[&config, "--profile=check", "check"],
+        &[
+            "--config",
+            path.to_str().unwrap(),
+            "--profile",
+            "check",
+            "check",
+        ],
+    ] {
+        // The program may be called so, too.
+        let all = std::iter::once("check").chain(given.iter().copied());
+        let all = all.map(OsString::from).collect();
+        let Ok((filled, ..)) = filled(&program(), all, &Surroundings::default()) else {
+            panic!("{given:?} is refused");
+        };
+        let words: Vec<_> = filled.arguments.iter().rev().take(3).rev().collect();
+        assert_eq!(words, ["check", "--heavy", "--jobs=3"], "{given:?}");
+    }
+}
+
+#[test]
+fn a_number_with_a_point_stays_as_it_was_written() {
+    for (text, words) in [
+        ("spec = 1.0\n", "--spec=1.0"),
+        ("spec = 1.10\n", "--spec=1.10"),
+        ("only = [1.0, 2]\n", "--only=1.0 --only=2"),
+        ("rate = 1_000.5\n", "--rate=1000.5"),
+        ("rate = 20\n", "--rate=20"),
+    ] {
+        assert_eq!(line(text, &["check"])[1..].join(" "), words, "{text}");
+    }
 }
 
 #[test]

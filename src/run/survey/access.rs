@@ -67,15 +67,13 @@ fn transport(url: &str, last: &Exchange) -> Row {
     let protocol = last
         .protocol
         .map_or("in this process".to_owned(), |it| it.to_string());
-    let (state, tls) = if url.starts_with("https://") {
-        (
-            State::Yes,
-            "TLS, with a certificate that is trusted unless --insecure is given",
-        )
+    let tls = if url.starts_with("https://") {
+        "with TLS, by a certificate that is trusted unless --insecure is given"
     } else {
-        (State::No, "no TLS")
+        "without TLS"
     };
-    Row::new(TOPIC, "transport", state, format!("{protocol}, {tls}"))
+    // Neither is there or not: it is how it is reached.
+    Row::new(TOPIC, "transport", State::Told, format!("{protocol} {tls}"))
 }
 
 fn named(last: &Exchange, name: &str, header: &str) -> Option<Row> {

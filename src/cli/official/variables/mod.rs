@@ -54,6 +54,41 @@ pub(super) fn named(name: &str) -> Option<&'static Variable> {
 }
 
 impl Variable {
+    /// A row that switches a part on or off.
+    const fn part(name: &'static str, key: &'static str, means: &'static str, part: Part) -> Self {
+        Self {
+            name,
+            key,
+            age: Age::Newer,
+            means,
+            reads: Reads::Part(part),
+        }
+    }
+
+    /// A row of the suite as it is.
+    const fn newer(
+        name: &'static str,
+        key: &'static str,
+        means: &'static str,
+        read: fn(&str) -> Said,
+    ) -> Self {
+        Self {
+            name,
+            key,
+            age: Age::Newer,
+            means,
+            reads: Reads::Text(read),
+        }
+    }
+
+    /// A row of the suite as it was, which had no file.
+    const fn older(name: &'static str, means: &'static str, read: fn(&str) -> Said) -> Self {
+        Self {
+            age: Age::Older,
+            ..Self::newer(name, "", means, read)
+        }
+    }
+
     /// What a text says.
     pub(super) fn read(&self, text: &str) -> Said {
         match self.reads {
@@ -66,7 +101,7 @@ impl Variable {
     }
 
     /// What switching it on and off comes to, if it can be switched.
-    pub(super) fn part(&self) -> Option<&Part> {
+    pub(super) fn switched(&self) -> Option<&Part> {
         match &self.reads {
             Reads::Part(part) => Some(part),
             Reads::Text(_) => None,

@@ -2,8 +2,6 @@
 
 use crate::check::Feature;
 
-use super::Age;
-use super::Reads;
 use super::Variable;
 use crate::cli::official::effect::Effect;
 use crate::cli::official::effect::Kind;
@@ -13,147 +11,101 @@ use crate::cli::official::words;
 use crate::cli::official::words::Said;
 
 pub(super) const ROWS: &[Variable] = &[
-    Variable {
-        name: "OCI_ROOT_URL",
-        key: "",
-        age: Age::Older,
-        means: "The URL, its scheme included; https without one.",
-        reads: Reads::Text(words::root_url),
-    },
-    Variable {
-        name: "OCI_NAMESPACE",
-        key: "",
-        age: Age::Older,
-        means: "The first `--repo`.",
-        reads: Reads::Text(|text| words::namespace(Place::First, text)),
-    },
-    Variable {
-        name: "OCI_CROSSMOUNT_NAMESPACE",
-        key: "",
-        age: Age::Older,
-        means: "The second `--repo`; `conformance/repo2` unless given.",
-        reads: Reads::Text(|text| words::namespace(Place::Second, text)),
-    },
-    Variable {
-        name: "OCI_TEST_PULL",
-        key: "",
-        age: Age::Older,
-        means: "Puts `pull`. Once one of these four is on, those that are not leave their workflow out, as the older suite does.",
-        reads: Reads::Text(|text| workflow(Workflow::Pull, text)),
-    },
-    Variable {
-        name: "OCI_TEST_PUSH",
-        key: "",
-        age: Age::Older,
-        means: "Puts `push`, likewise. What other workflows need is pushed all the same.",
-        reads: Reads::Text(|text| workflow(Workflow::Push, text)),
-    },
-    Variable {
-        name: "OCI_TEST_CONTENT_DISCOVERY",
-        key: "",
-        age: Age::Older,
-        means: "Puts `discovery`, likewise.",
-        reads: Reads::Text(|text| workflow(Workflow::Discovery, text)),
-    },
-    Variable {
-        name: "OCI_TEST_CONTENT_MANAGEMENT",
-        key: "",
-        age: Age::Older,
-        means: "Puts `management`, likewise.",
-        reads: Reads::Text(|text| workflow(Workflow::Management, text)),
-    },
-    Variable {
-        name: "OCI_DEBUG",
-        key: "",
-        age: Age::Older,
-        means: "`--verbose --exchanges all`.",
-        reads: Reads::Text(words::debug),
-    },
-    Variable {
-        name: "OCI_TAG_NAME",
-        key: "",
-        age: Age::Older,
-        means: "With `OCI_MANIFEST_DIGEST` and `OCI_BLOB_DIGEST`, where neither `push` nor `management` is put: `--read-only` and `--tag`.",
-        reads: Reads::Text(|text| words::given(Kind::Tag, text, ' ')),
-    },
-    Variable {
-        name: "OCI_MANIFEST_DIGEST",
-        key: "",
-        age: Age::Older,
-        means: "Likewise `--manifest`.",
-        reads: Reads::Text(|text| words::given(Kind::Manifest, text, ' ')),
-    },
-    Variable {
-        name: "OCI_BLOB_DIGEST",
-        key: "",
-        age: Age::Older,
-        means: "Likewise `--blob`.",
-        reads: Reads::Text(|text| words::given(Kind::Blob, text, ' ')),
-    },
-    Variable {
-        name: "OCI_TAG_LIST",
-        key: "",
-        age: Age::Older,
-        means: "Its first tag, where there is no `OCI_TAG_NAME`. Lists are checked against what the run itself pushed, never on trust.",
-        reads: Reads::Text(|text| words::given(Kind::Tag, text, ',')),
-    },
-    Variable {
-        name: "OCI_REPORT_DIR",
-        key: "",
-        age: Age::Older,
-        means: "`--out`; `none` is `--report none`. The current folder unless given, as there.",
-        reads: Reads::Text(|text| {
+    Variable::older(
+        "OCI_ROOT_URL",
+        "The URL, its scheme included; https without one.",
+        words::root_url,
+    ),
+    Variable::older("OCI_NAMESPACE", "The first `--repo`.", |text| {
+        words::namespace(Place::First, text)
+    }),
+    Variable::older(
+        "OCI_CROSSMOUNT_NAMESPACE",
+        "The second `--repo`; `conformance/repo2` unless given.",
+        |text| words::namespace(Place::Second, text),
+    ),
+    Variable::older(
+        "OCI_TEST_PULL",
+        "Puts `pull`. Once one of these four is on, those that are not leave their workflow out, as the older suite does.",
+        |text| workflow(Workflow::Pull, text),
+    ),
+    Variable::older(
+        "OCI_TEST_PUSH",
+        "Puts `push`, likewise. What other workflows need is pushed all the same.",
+        |text| workflow(Workflow::Push, text),
+    ),
+    Variable::older(
+        "OCI_TEST_CONTENT_DISCOVERY",
+        "Puts `discovery`, likewise.",
+        |text| workflow(Workflow::Discovery, text),
+    ),
+    Variable::older(
+        "OCI_TEST_CONTENT_MANAGEMENT",
+        "Puts `management`, likewise.",
+        |text| workflow(Workflow::Management, text),
+    ),
+    Variable::older("OCI_DEBUG", "`--verbose --exchanges all`.", words::debug),
+    Variable::older(
+        "OCI_TAG_NAME",
+        "With `OCI_MANIFEST_DIGEST` and `OCI_BLOB_DIGEST`, where neither `push` nor `management` is put: `--read-only` and `--tag`.",
+        |text| words::given(Kind::Tag, text, ' '),
+    ),
+    Variable::older("OCI_MANIFEST_DIGEST", "Likewise `--manifest`.", |text| {
+        words::given(Kind::Manifest, text, ' ')
+    }),
+    Variable::older("OCI_BLOB_DIGEST", "Likewise `--blob`.", |text| {
+        words::given(Kind::Blob, text, ' ')
+    }),
+    Variable::older(
+        "OCI_TAG_LIST",
+        "Its first tag, where there is no `OCI_TAG_NAME`. Lists are checked against what the run itself pushed, never on trust.",
+        |text| words::given(Kind::Tag, text, ','),
+    ),
+    Variable::older(
+        "OCI_REPORT_DIR",
+        "`--out`; `none` is `--report none`. The current folder unless given, as there.",
+        |text| {
             let is_none = text == "none";
             Ok(vec![Effect::Out((!is_none).then(|| text.to_owned()))])
-        }),
-    },
-    Variable {
-        name: "OCI_HIDE_SKIPPED_WORKFLOWS",
-        key: "",
-        age: Age::Older,
-        means: "Nothing: what was left out is folded away, and never hidden.",
-        reads: Reads::Text(words::no_matter),
-    },
-    Variable {
-        name: "OCI_DELETE_MANIFEST_BEFORE_BLOBS",
-        key: "",
-        age: Age::Older,
-        means: "Nothing: tags are deleted first, then manifests, then blobs.",
-        reads: Reads::Text(words::no_matter),
-    },
-    Variable {
-        name: "OCI_AUTH_SCOPE",
-        key: "",
-        age: Age::Older,
-        means: "Nothing: the scope is what the registry's challenge asks for.",
-        reads: Reads::Text(words::nothing),
-    },
-    Variable {
-        name: "OCI_SKIP_EMPTY_LAYER_PUSH_TEST",
-        key: "",
-        age: Age::Older,
-        means: "`1` is `OCI_DATA_NO_LAYERS=false`.",
-        reads: Reads::Text(|text| {
+        },
+    ),
+    Variable::older(
+        "OCI_HIDE_SKIPPED_WORKFLOWS",
+        "Nothing: what was left out is folded away, and never hidden.",
+        words::no_matter,
+    ),
+    Variable::older(
+        "OCI_DELETE_MANIFEST_BEFORE_BLOBS",
+        "Nothing: tags are deleted first, then manifests, then blobs.",
+        words::no_matter,
+    ),
+    Variable::older(
+        "OCI_AUTH_SCOPE",
+        "Nothing: the scope is what the registry's challenge asks for.",
+        words::nothing,
+    ),
+    Variable::older(
+        "OCI_SKIP_EMPTY_LAYER_PUSH_TEST",
+        "`1` is `OCI_DATA_NO_LAYERS=false`.",
+        |text| {
             if words::boolean(text)? {
                 Ok(vec![Effect::Part("OCI_DATA_NO_LAYERS", false)])
             } else {
                 Ok(Vec::new())
             }
-        }),
-    },
-    Variable {
-        name: "OCI_AUTOMATIC_CROSSMOUNT",
-        key: "",
-        age: Age::Older,
-        means: "`1` is `--require anonymous-mount`. `0` is nothing: a registry need not have it, and may.",
-        reads: Reads::Text(|text| {
+        },
+    ),
+    Variable::older(
+        "OCI_AUTOMATIC_CROSSMOUNT",
+        "`1` is `--require anonymous-mount`. `0` is nothing: a registry need not have it, and may.",
+        |text| {
             if words::boolean(text)? {
                 Ok(vec![Effect::Require(Feature::AnonymousMount)])
             } else {
                 Ok(Vec::new())
             }
-        }),
-    },
+        },
+    ),
 ];
 
 fn workflow(workflow: Workflow, text: &str) -> Said {
