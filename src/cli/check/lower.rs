@@ -1,7 +1,6 @@
 //! From flags to the settings of a run.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::catalogue::Level;
@@ -12,6 +11,7 @@ use crate::http::ClientSettings;
 use crate::http::Login;
 use crate::registry::Registry;
 use crate::registry::Running;
+use crate::run::Again;
 use crate::run::Case;
 use crate::run::Exchanges;
 use crate::run::Filter;
@@ -23,6 +23,7 @@ use crate::run::Selection;
 use crate::run::Settings;
 use crate::run::preflight::preflight;
 use crate::run::random_run_id;
+use crate::run::refuse_absent;
 use crate::suite;
 use crate::trial::Given;
 use crate::trial::World;
@@ -31,8 +32,9 @@ use crate::trial::content::Seed;
 use super::Args;
 use super::CliError;
 use super::Place;
-use super::gates::read_record;
+use crate::cli::results;
 use crate::cli::target::Target;
+use crate::report::fuzz::harmless;
 
 /// What a run needs: its settings, and the reference registry where no other was named.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub(in crate::cli) struct Lowered {
     pub(in crate::cli) embedded: Option<Running>,
     /// Whether credentials were given or found.
     pub(in crate::cli) has_credentials: bool,
+    /// The watches because of which all is put again, and not only what failed.
+    pub(in crate::cli) watches: Vec<String>,
 }
 
 /// What `--fail-on` takes: a level, or `None` for `never`.
@@ -49,14 +53,10 @@ pub(in crate::cli) type FailOn = Option<Level>;
 
 /// Lowers the flags. Nothing is sent yet.
 pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Lowered, CliError> {
-    if let Some(feature) = both(&args.what.require, &args.what.without) {
-        return Err(CliError::Usage(format!(
-            "{feature} is both required and left out, so that its absence would count and not be seen; give --require or \
-             --without"
-        )));
-    }
     let expectations = args.expected.read(Day::of(SystemTime::now()))?;
     let before = rerun(args)?;
+    let again = before.as_ref().map(Again::of);
+    let required = required(args, before.as_ref())?;
     let (target, embedded) = target(args, before.as_ref())?;
     refuse_other_spec(args, before.as_ref())?;
     let client_settings = match &embedded {
@@ -76,8 +76,8 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
         },
         repositories: repositories(&args.place)?,
         selection: Selection {
-            only: match &before {
-                Some(record) => record.failed().map(|it| Filter::exactly(&it.id)).collect(),
+            only: match &again {
+                Some(again) => again.only.clone(),
                 None => what.only.clone(),
             },
             skip: what.skip.clone(),
@@ -85,7 +85,7 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
             overrides,
             shard: what.shard,
         },
-        required: what.require.clone(),
+        required,
         without: what.without.clone(),
         fail_on: what.fail_on,
         expectations,
@@ -100,7 +100,25 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
         settings,
         embedded,
         has_credentials,
+        watches: again.map(|again| again.watches).unwrap_or_default(),
     })
+}
+
+/// The features whose absence counts: in a run that puts failures again also those of the first, or
+/// else what failed because of them would not be seen.
+fn required(args: &Args, before: Option<&Record>) -> Result<Vec<Feature>, CliError> {
+    let mut required = args.what.require.clone();
+    if let Some(terms) = before.and_then(|record| record.terms.as_ref()) {
+        let own = terms.required();
+        required.extend(own.map_err(|error| CliError::Usage(harmless(&error.to_string())))?);
+    }
+    match both(&required, &args.what.without) {
+        None => Ok(required),
+        Some(feature) => Err(CliError::Usage(format!(
+            "{feature} is both required and left out, so that its absence would count and not be seen; give --require or \
+             --without"
+        ))),
+    }
 }
 
 /// By another version of the specification, some of the checks would be left out in silence.
@@ -121,7 +139,7 @@ fn rerun(args: &Args) -> Result<Option<Record>, CliError> {
     let Some(path) = &args.what.rerun else {
         return Ok(None);
     };
-    let record = read_record(path)?;
+    let (path, record) = results::of_checks(path)?;
     if record.failed().next().is_none() {
         return Err(CliError::NothingSelected(format!(
             "no check failed in {}, so nothing ran; leave out --rerun to put all of them",
@@ -245,8 +263,8 @@ pub(in crate::cli) fn reach(args: &Args, lowered: &Lowered) -> Result<(), CliErr
             .client
             .wait_until_ready(&format!("{}/v2/", world.origin), how_long);
     }
-    let client = Arc::clone(&world.client);
-    Ok(preflight(&client, &world.origin, lowered.has_credentials)?)
+    preflight(&world.client, &world.origin, lowered.has_credentials)?;
+    Ok(refuse_absent(&lowered.settings)?)
 }
 
 /// `must`, …, or `never`.
