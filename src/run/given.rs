@@ -66,11 +66,11 @@ fn denied_tag(trial: &Trial<'_>, tag: &Tag) -> Option<Denied> {
 fn denied(trial: &Trial<'_>, what: &str, kind: &str, digest: &Digest) -> Option<Denied> {
     let path = format!("{kind}/{digest}");
     // Whoever has it spares us the whole of it.
-    let asked = not_found(trial, Method::HEAD, &path)?;
+    not_found(trial, Method::HEAD, &path)?;
     let pulled = not_found(trial, Method::GET, &path)?;
     Some(Denied {
         what: format!("{what} `{digest}`"),
-        by: format!("{asked}, and {pulled}"),
+        by: format!("{pulled}, and HEAD likewise"),
     })
 }
 

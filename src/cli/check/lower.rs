@@ -32,9 +32,9 @@ use crate::trial::content::Seed;
 use super::Args;
 use super::CliError;
 use super::Place;
+use super::rerun;
 use crate::cli::results;
 use crate::cli::target::Target;
-use crate::report::fuzz::harmless;
 
 /// What a run needs: its settings, and the reference registry where no other was named.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
     let expectations = args.expected.read(Day::of(SystemTime::now()))?;
     let before = rerun(args)?;
     let again = before.as_ref().map(Again::of);
-    let required = required(args, before.as_ref())?;
+    let required = rerun::required(&args.what, before.as_ref())?;
     let (target, embedded) = target(args, before.as_ref())?;
     refuse_other_spec(args, before.as_ref())?;
     let client_settings = match &embedded {
@@ -91,34 +91,21 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
         expectations,
         seed: what.seed.map_or(settings.seed, Seed::from),
         jobs: args.place.jobs,
-        heavy: what.heavy || target.is_loopback,
+        heavy: what.heavy || target.is_loopback || rerun::is_heavy(before.as_ref()),
         // A registry that ends with the run needs no cleaning up.
         keep: args.place.keep || embedded.is_some(),
         exchanges: args.output.exchanges,
     };
+    let watches = again.map(|again| again.watches).unwrap_or_default();
+    if let Some(before) = before.filter(|_| !watches.is_empty()) {
+        rerun::refuse_less(&settings, &before, &watches)?;
+    }
     Ok(Lowered {
         settings,
         embedded,
         has_credentials,
-        watches: again.map(|again| again.watches).unwrap_or_default(),
+        watches,
     })
-}
-
-/// The features whose absence counts: in a run that puts failures again also those of the first, or
-/// else what failed because of them would not be seen.
-fn required(args: &Args, before: Option<&Record>) -> Result<Vec<Feature>, CliError> {
-    let mut required = args.what.require.clone();
-    if let Some(terms) = before.and_then(|record| record.terms.as_ref()) {
-        let own = terms.required();
-        required.extend(own.map_err(|error| CliError::Usage(harmless(&error.to_string())))?);
-    }
-    match both(&required, &args.what.without) {
-        None => Ok(required),
-        Some(feature) => Err(CliError::Usage(format!(
-            "{feature} is both required and left out, so that its absence would count and not be seen; give --require or \
-             --without"
-        ))),
-    }
 }
 
 /// By another version of the specification, some of the checks would be left out in silence.
@@ -147,12 +134,6 @@ fn rerun(args: &Args) -> Result<Option<Record>, CliError> {
         )));
     }
     Ok(Some(record))
-}
-
-/// A feature that stands in both lists.
-fn both(required: &[Feature], without: &[Feature]) -> Option<Feature> {
-    let mut required = required.iter().copied();
-    required.find(|feature| without.contains(feature))
 }
 
 /// The registry that was named, in the arguments or the environment; failing that, one of our own.

@@ -3,6 +3,7 @@
 mod as_libtest;
 mod gates;
 mod lower;
+mod rerun;
 mod tell;
 
 use std::path::PathBuf;
