@@ -81,6 +81,6 @@ mod tests {
         assert!(put.len() > failed.len() + 1 && put.len() < record.checks.len());
         let again = Again::of(&record);
         assert_eq!(globs(&again), put);
-        assert_eq!(again.watches, [case.id.clone()]);
+        assert_eq!(again.watches, std::slice::from_ref(&case.id));
     }
 }
