@@ -7,9 +7,9 @@ use libtest_mimic::Completion;
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
 
-use crate::run::Case;
 use crate::run::CheckEntry;
 use crate::run::Control;
+use crate::run::Gate;
 use crate::run::Run;
 use crate::run::Settings;
 use crate::suite;
@@ -19,32 +19,46 @@ use crate::verdict::Verdict;
 /// the features.
 pub fn trials(settings: Settings) -> Vec<Trial> {
     let run = Arc::new(Run::new(settings, suite::SECTIONS));
-    of_run(&run, &Arc::new(Control::default()))
+    of_run(&run, &Arc::new(Control::default()), &Arc::default())
 }
 
-/// The cases of a run as trials.
+/// The cases of a run as trials, of which those fail that `gate` does not excuse.
 ///
 /// Watches come last: the trial of one judges what the trials before it were answered, those that
 /// are still under way included. Put earlier, or alone, it judges what there is until then.
-pub fn of_run(run: &Arc<Run>, control: &Arc<Control>) -> Vec<Trial> {
+pub fn of_run(run: &Arc<Run>, control: &Arc<Control>, gate: &Arc<Gate>) -> Vec<Trial> {
     let mut cases = run.plan().cases.clone();
     cases.sort_by_key(|case| case.check.watch.is_some());
-    let trials = cases.into_iter().map(|case| trial(run, control, case));
+    let trials = cases.into_iter().map(|case| {
+        let (run, control, gate) = (Arc::clone(run), Arc::clone(control), Arc::clone(gate));
+        Trial::ignorable_test(case.id.clone(), move || {
+            let mut entry = run.put(&case, &control).0;
+            excuse(&mut entry, &gate);
+            completion(&entry)
+        })
+    });
     trials.collect()
 }
 
-fn trial(run: &Arc<Run>, control: &Arc<Control>, case: Case) -> Trial {
-    let (run, control) = (Arc::clone(run), Arc::clone(control));
-    Trial::ignorable_test(case.id.clone(), move || {
-        completion(&run.put(&case, &control).0)
-    })
+fn excuse(entry: &mut CheckEntry, gate: &Gate) {
+    if let Some(why) = gate.excuse(entry).filter(|_| entry.gates) {
+        entry.gates = false;
+        entry.excused = Some(why);
+    }
 }
 
-/// What a check's end means to libtest: what gates fails, what was not put is ignored with the
-/// reason.
+/// What a check's end means to libtest: what gates fails, what was not put or is excused is ignored
+/// with the reason.
 fn completion(entry: &CheckEntry) -> Result<Completion, Failed> {
     if entry.gates {
         return Err(Failed::from(message(entry)));
+    }
+    if let Some(why) = &entry.excused {
+        let broken = entry.violated.as_deref().unwrap_or(&entry.title);
+        return Ok(Completion::ignored_with(format!(
+            "{} ({broken}), and does not gate: {why}",
+            entry.verdict
+        )));
     }
     let judged = [Verdict::Pass, Verdict::Fail, Verdict::Warn, Verdict::Flaky];
     if judged.iter().any(|verdict| verdict.word() == entry.verdict) {

@@ -31,13 +31,13 @@ use super::Beside;
 use super::CliError;
 use super::Exit;
 use super::check;
-use super::check::read_record;
 use super::connection::Connection;
 use super::progress::Progress;
 use super::progress::When;
 use super::reports;
 use super::reports::Github;
 use super::reports::Reports;
+use super::results;
 use super::signals;
 use super::target::Target;
 
@@ -48,7 +48,7 @@ use super::target::Target;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Registries, or results files of `check` (`*.json`); two at least.
+    /// Registries, or results of `check` (`*.json`, or the folders that they are in); two at least.
     #[arg(value_name = "URL|RESULTS", required = true, num_args = 2..)]
     what: Vec<String>,
     /// What they are called in the reports, in their order (may be repeated).
@@ -96,7 +96,7 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "Examples:
   plimsoll compare http://127.0.0.1:5000 http://127.0.0.1:5001 --name old --name new
-  plimsoll compare monday/results.json tuesday/results.json
+  plimsoll compare monday tuesday
 
 Exit codes: 0 nothing gates at any of them, 1 something does or they disagree on what content is
 called, 3 one cannot be tested, and those of `plimsoll --help`.";
@@ -174,11 +174,8 @@ fn held_side_by_side(args: &Args, sides: Vec<Side>, control: &Control) -> (Compa
                 (put(args, *settings, control, left()), Some(again))
             }
         };
-        let name = args
-            .name
-            .get(at)
-            .cloned()
-            .unwrap_or_else(|| record.target.url.clone());
+        let name = args.name.get(at).cloned();
+        let name = name.unwrap_or_else(|| own_name(&args.what[at], again.as_ref()));
         ends = ends.and(check::exit(&record));
         records.push((name, record));
         asked.extend(again);
@@ -192,6 +189,15 @@ fn held_side_by_side(args: &Args, sides: Vec<Side>, control: &Control) -> (Compa
     let found =
         is_live.then(|| guarded(&clients, control, left(), &mut || identity(&asked, control)));
     (compare(&records, found), ends)
+}
+
+/// What one of them is called unless told otherwise: a registry by its address, results by where they
+/// are, since those of one registry have one address.
+fn own_name(text: &str, again: Option<&Settings>) -> String {
+    match again {
+        Some(settings) => settings.world.origin.clone(),
+        None => text.to_owned(),
+    }
 }
 
 /// Does `work`, and stops every client at a signal or when the time is over.
@@ -223,8 +229,8 @@ fn put(args: &Args, settings: Settings, control: &Control, left: Option<Duration
 /// A registry that answers, or a file that can be read.
 fn side(args: &Args, overrides: &[Override], seed: u64, text: &str) -> Result<Side, CliError> {
     let path = Path::new(text);
-    if path.is_file() || path.extension().is_some_and(|it| it == "json") {
-        return Ok(Side::File(Box::new(read_record(path)?)));
+    if path.exists() || path.extension().is_some_and(|it| it == "json") {
+        return Ok(Side::File(Box::new(results::of_checks(path)?.1)));
     }
     if args.connection.names_user() {
         return Err(CliError::Usage(

@@ -41,7 +41,7 @@ pub(super) struct Differences {
 /// A way to a registry, and what has to live as long as it is asked.
 #[derive(Debug)]
 pub(super) struct Way {
-    pub(super) client: Client,
+    pub(super) client: Arc<Client>,
     pub(super) origin: String,
     pub(super) running: Option<Running>,
 }
@@ -75,14 +75,17 @@ impl Differences {
             })?;
             let origin = running.url();
             return Ok(Way {
-                client: Client::over_network(settings(&origin))?,
+                client: Arc::new(Client::over_network(settings(&origin))?),
                 origin,
                 running: Some(running),
             });
         }
         let transport = builder.time(Time::Stepped).build().in_process();
         Ok(Way {
-            client: Client::in_process(Arc::new(transport), settings(InProcess::URL))?,
+            client: Arc::new(Client::in_process(
+                Arc::new(transport),
+                settings(InProcess::URL),
+            )?),
             origin: InProcess::URL.to_owned(),
             running: None,
         })

@@ -1,4 +1,5 @@
-//! `results.json` files that somebody names: of checks, of campaigns, or folders of reports.
+//! `results.json` files that somebody names, of checks or of campaigns; a folder stands for the one in
+//! it.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -28,16 +29,56 @@ pub(super) enum Results {
     Campaign(Box<FuzzRecord>),
 }
 
+/// The name of the results in a folder of reports.
+const NAME: &str = "results.json";
+
+const OF_CAMPAIGN: &str =
+    "this is the record of a campaign of `plimsoll fuzz`, and that of a `plimsoll check` is needed";
+
 /// The results in a file, or in the folder of reports that the path names.
 pub(super) fn read(path: &Path) -> Result<(PathBuf, Results), CliError> {
-    let path = if path.is_dir() {
-        path.join("results.json")
-    } else {
-        path.to_owned()
-    };
-    let bytes = bytes(&path).map_err(|reason| unusable(&path, &reason))?;
+    let (path, bytes) = bytes(path)?;
     let results = parse(&bytes).map_err(|reason| unusable(&path, &reason))?;
     Ok((path, results))
+}
+
+/// Those of checks, and no others.
+pub(super) fn of_checks(path: &Path) -> Result<(PathBuf, Record), CliError> {
+    match read(path)? {
+        (path, Results::Checks(record)) => Ok((path, *record)),
+        (path, Results::Campaign(_)) => Err(unusable(&path, OF_CAMPAIGN)),
+    }
+}
+
+/// The bytes of the results in a file, or in the folder that the path names, and where they are.
+pub(super) fn bytes(path: &Path) -> Result<(PathBuf, Vec<u8>), CliError> {
+    if !path.is_dir() {
+        let bytes = bytes_of_file(path).map_err(|reason| unusable(path, &reason))?;
+        return Ok((path.to_owned(), bytes));
+    }
+    let inside = path.join(NAME);
+    if !inside.exists() {
+        let reason = format!(
+            "there is no {NAME} in this folder; give the folder that a run wrote its reports to"
+        );
+        return Err(unusable(path, &reason));
+    }
+    let bytes = bytes_of_file(&inside).map_err(|reason| unusable(&inside, &reason))?;
+    Ok((inside, bytes))
+}
+
+/// Whether there are the results of a run in a file or a folder, as far as they say so themselves.
+pub(super) fn are_in(path: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(rename = "complete")]
+        _complete: bool,
+    }
+    if path.is_dir() {
+        return path.join(NAME).is_file();
+    }
+    let bytes = bytes_of_file(path).unwrap_or_default();
+    serde_json::from_slice::<Head>(&bytes).is_ok()
 }
 
 fn parse(bytes: &[u8]) -> Result<Results, String> {
@@ -73,8 +114,7 @@ fn kind(bytes: &[u8]) -> String {
     kind.map_or(String::new(), |it| it.kind)
 }
 
-/// The bytes of a file, or why there are none.
-pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+fn bytes_of_file(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes));
     match read {
@@ -90,6 +130,6 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 pub(super) fn unusable(path: &Path, reason: &str) -> CliError {
     let path = path.display();
     CliError::Usage(harmless(&format!(
-        "the results `{path}` cannot be used: {reason}"
+        "the results `{path}` cannot be used, so nothing was done: {reason}"
     )))
 }

@@ -1,6 +1,9 @@
 //! Signals and the deadline: what ends a run before its end.
 
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -34,6 +37,52 @@ pub(super) fn guard<T>(
         let _ = done.send(());
         result
     })
+}
+
+/// Clients that are stopped together, though some of them come when the work is under way.
+#[derive(Debug, Default)]
+pub(super) struct Crew {
+    control: Control,
+    clients: Mutex<Vec<Arc<Client>>>,
+}
+
+impl Crew {
+    /// What the run is ended by.
+    pub(super) fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// Has a client stopped with the others; at once, where they were stopped already.
+    pub(super) fn join(&self, client: &Arc<Client>) {
+        self.lock().push(Arc::clone(client));
+        if self.control.ending().is_some() {
+            client.stop();
+        }
+    }
+
+    /// Does `work`, and stops everybody on SIGINT and on SIGTERM. A second signal ends the program
+    /// at once.
+    pub(super) fn guard<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (done, over) = oneshot::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                watched(over, None, |first| {
+                    // Before the clients: whoever joins from now on sees it.
+                    self.control.note(first);
+                    self.lock().iter().for_each(|client| client.stop());
+                    (Duration::ZERO, Box::new(|| {}))
+                });
+            });
+            let result = work();
+            // If the watcher is gone already, there is nobody left to tell.
+            let _ = done.send(());
+            result
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Client>>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Does `work`, and notes the first SIGINT or SIGTERM in `control` and in `stop`. What is under way

@@ -27,6 +27,9 @@ use super::Case;
 use super::Control;
 use super::Exchanges;
 use super::Settings;
+use super::left_out::ENDED;
+use super::left_out::HEAVY;
+use super::left_out::NOT_FRESH;
 use super::overrides;
 use super::probe::may_be_off;
 use super::watching::Watching;
@@ -212,10 +215,12 @@ fn refusal(
         ))
     };
     if control.ending().is_some() {
-        return skip("the run was ended before it");
+        return skip(&format!("{ENDED} before it"));
     }
     if case.check.heavy && !settings.heavy {
-        return skip("it moves more than 8 MiB; give --heavy to put it to a registry elsewhere");
+        return skip(&format!(
+            "{HEAVY}; give --heavy to put it to a registry elsewhere"
+        ));
     }
     for feature in case.check.features(case.variant) {
         let state = features
@@ -294,8 +299,8 @@ fn told(settings: &Settings, exchange: &Exchange) -> String {
 fn put(settings: &Settings, case: &Case, again: &str, watching: &Watching) -> Ended {
     let label = format!("{}{again}", case.id);
     let Some(lease) = settings.repositories.lease(&label, case.check.wants) else {
-        let reason = "it needs a fresh repository, and `--repo` allows only two given ones";
-        return Ended::without_asking(case.clone(), Verdict::Skipped, reason.to_owned());
+        let reason = format!("{NOT_FRESH}, and `--repo` allows only two given ones");
+        return Ended::without_asking(case.clone(), Verdict::Skipped, reason);
     };
     let stream = settings
         .seed
@@ -378,10 +383,9 @@ fn judged(case: &Case, trial: &Trial<'_>, outcome: Outcome) -> Ended {
         }
         Err(Stop::Unsupported(evidence)) => bare(Verdict::Unsupported, evidence),
         Err(Stop::Skipped(reason)) => bare(Verdict::Skipped, reason),
-        Err(Stop::Trouble(Failure::Stopped)) => bare(
-            Verdict::Skipped,
-            "the run was ended while it was under way".to_owned(),
-        ),
+        Err(Stop::Trouble(Failure::Stopped)) => {
+            bare(Verdict::Skipped, format!("{ENDED} while it was under way"))
+        }
         Err(Stop::Trouble(failure)) => bare(Verdict::Error, failure.to_string()),
     }
 }

@@ -3,6 +3,7 @@
 //! The runner knows no HTTP status and no requirement by name, but for the probes of features. It
 //! says what happens as events and leaves behind a [`Record`], from which every report is made.
 
+mod again;
 mod cause;
 mod cleanup;
 mod compare;
@@ -13,6 +14,8 @@ mod examine;
 mod exit;
 mod expected;
 mod gate;
+mod given;
+mod left_out;
 mod merge;
 mod overrides;
 mod plan;
@@ -23,10 +26,12 @@ mod repositories;
 mod schedule;
 mod settings;
 mod survey;
+mod terms;
 mod under_way;
 mod watching;
 mod write_up;
 
+pub use again::Again;
 pub use compare::COMPARISON_SCHEMA;
 pub use compare::Compared;
 pub use compare::Comparison;
@@ -51,6 +56,9 @@ pub use gate::Gate;
 pub use gate::MinHeld;
 pub use gate::NoBaseline;
 pub use gate::Thresholds;
+pub use given::refuse_absent;
+pub use left_out::LeftOut;
+pub use left_out::left_out;
 pub use merge::OF_ANOTHER_SHARD;
 pub use merge::Shards;
 pub use merge::Unmergeable;
@@ -70,6 +78,9 @@ pub use survey::Row as SurveyRow;
 pub use survey::State as SurveyState;
 pub use survey::Survey;
 pub use survey::survey;
+pub use terms::BadTerms;
+pub use terms::OverrideEntry;
+pub use terms::TermsEntry;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -11,6 +11,9 @@ use crate::trial::Variant;
 
 use super::OF_ANOTHER_SHARD;
 use super::Override;
+use super::left_out::BY_FLAG;
+use super::left_out::NOT_SELECTED;
+use super::left_out::OF_LEVEL;
 use super::overrides;
 
 /// One check at one point of its axes.
@@ -34,10 +37,6 @@ pub struct Plan {
     /// Those that are not, with the reason.
     pub skipped: Vec<(Case, String)>,
 }
-
-/// How the reasons begin for which a check is not put that could be.
-pub(super) const NOT_SELECTED: &str = "not selected";
-pub(super) const LEFT_OUT: &str = "left out";
 
 /// Which checks a user wants.
 #[derive(Debug, Clone, Default)]
@@ -151,7 +150,7 @@ impl Selection {
             return Some(NOT_SELECTED.to_owned());
         }
         if let Some(filter) = self.skip.iter().find(|filter| filter.matches(case)) {
-            return Some(format!("{LEFT_OUT} by `--skip {}`", filter.as_str()));
+            return Some(format!("{BY_FLAG} by `--skip {}`", filter.as_str()));
         }
         if let Some(reason) = overrides::left_out(&self.overrides, case) {
             return Some(reason);
@@ -160,7 +159,9 @@ impl Selection {
             return Some(format!("not part of version {spec} of the specification"));
         };
         match self.level {
-            Some(least) if level > least => Some(format!("of level {level}, lighter than {least}")),
+            Some(least) if level > least => {
+                Some(format!("{OF_LEVEL} {level}, lighter than {least}"))
+            }
             _ if self.is_of_another_shard(case) => Some(OF_ANOTHER_SHARD.to_owned()),
             _ => None,
         }

@@ -50,6 +50,18 @@ pub enum Unfit {
         /// What `/v2/` answered.
         ping: String,
     },
+    /// It does not have what a read-only run is to pull.
+    #[error(
+        "the registry has no {what} in `{repository}` ({by}): nothing can be judged against it; give one that is there"
+    )]
+    Absent {
+        /// The tag, manifest or blob.
+        what: String,
+        /// Where it was looked for.
+        repository: String,
+        /// The answers that say so.
+        by: String,
+    },
 }
 
 /// Asks whether a registry answers at `origin`.

@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use crate::verdict::Verdict;
 
+use super::TermsEntry;
+
 /// The version of this form.
 pub const SCHEMA: u32 = 1;
 
@@ -36,6 +38,10 @@ pub struct Record {
     /// Which part of the checks was put, of how many: `0/2` and `1/2`. Nothing where all were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
+    /// What was selected, where it worked, and how it asked; nothing in a record that is made of
+    /// several that differ in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<TermsEntry>,
     /// What tells the repositories of this run from those of others.
     pub run_id: String,
     /// When it began, RFC 3339, UTC.

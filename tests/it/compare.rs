@@ -105,6 +105,12 @@ fn registries_that_disagree_on_what_content_is_called_are_told() {
         .map(|at| found["targets"][at]["gate"].clone())
         .collect();
     assert_eq!(gates, ["passed", "passed"]);
+    let rows = ended.stdout.lines().filter(|line| line.starts_with("[1] "));
+    let told: usize = rows.map(|line| line.matches(&right.url()).count()).sum();
+    assert_eq!(told, 1, "{}", ended.stdout);
+    let text = bench.text("compare.md");
+    let row = text.lines().find(|line| line.starts_with("1. "));
+    assert_eq!(row.map(|it| it.matches(&right.url()).count()), Some(1));
 }
 
 #[test]
@@ -129,6 +135,17 @@ fn results_files_are_compared_as_registries_are() {
     );
     assert!(found["identity"].is_null());
     assert_eq!(bench.compare(&[&files[1], &files[1]], &[]).code, 0);
+    // Results of one registry have one address: they are called by where they are.
+    let folder = bench.0.out().display().to_string();
+    let ended = bench.compare(&[&files[0], &folder], &[]);
+    assert!(
+        ended
+            .stdout
+            .contains(&format!("something gates at {}", files[0])),
+        "{}",
+        ended.stdout
+    );
+    assert_eq!(bench.json()["targets"][1]["name"], folder);
 }
 
 #[test]

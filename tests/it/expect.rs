@@ -487,7 +487,7 @@ fn an_update_from_or_to_what_is_none_writes_nothing() {
     holds(
         &update(&results, &file),
         2,
-        &["results.json", "nothing was written"],
+        &["results.json", "nothing was done"],
     );
     for text in [
         "",

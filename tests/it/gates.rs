@@ -98,8 +98,12 @@ fn a_baseline_that_cannot_be_read_is_refused_before_anything_is_asked() {
     let bench = Bench::new();
     let sound = registry();
     let other = bench.file("other.json", r#"{"schema": 7}"#);
+    let folder = bench.path("empty");
+    fs::create_dir(&folder).expect("a folder");
+    let folder = folder.display().to_string();
     for (file, words) in [
         ("/nowhere/results.json", "/nowhere/results.json"),
+        (folder.as_str(), "no results.json in this folder"),
         (other.as_str(), "has schema 7"),
     ] {
         holds(&bench.check(&sound, &["--baseline", file]), 2, &[words]);
@@ -166,6 +170,27 @@ fn an_edition_has_to_be_one() {
         2,
         &["the editions 1 to"],
     );
+}
+
+#[test]
+fn behind_libtest_the_same_gates_hold() {
+    let bench = Bench::new();
+    let (sound, wrong) = (registry(), wrong(DEFECT));
+    let before = bench.results(&wrong, &ONLY);
+    let libtest =
+        |running: &Running, flags: &[&str]| bench.check(running, &[flags, &["--libtest"]].concat());
+    let old = libtest(&wrong, &["--baseline", &before]);
+    let words = ["2 ignored", "does not gate: it failed in the baseline, too"];
+    holds(&old, 0, &words);
+    let record = bench.0.record();
+    assert_eq!(record.baseline.expect("a baseline").old, 2);
+    let fine = bench.results(&sound, &ONLY);
+    holds(&libtest(&wrong, &["--baseline", &fine]), 1, &["2 failed"]);
+    holds(&libtest(&wrong, &["--edition", "1"]), 1, &["2 failed"]);
+    assert_eq!(bench.0.record().edition, Some(1));
+    let words = ["the threshold max-p95", "is missed"];
+    holds(&libtest(&sound, &["--max-p95", "1ns"]), 7, &words);
+    holds(&libtest(&wrong, &["--max-p95", "1ns"]), 1, &words);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one file per subject.
 
 mod action;
+mod again;
 mod browser;
 mod causes;
 mod command_line;

@@ -798,6 +798,11 @@ fn a_submission_has_the_files_that_are_asked_for_and_says_whose_they_are() {
         ended.stdout.contains("plimsoll's") && ended.stdout.contains("distribution-spec/v1.1/")
     );
     assert!(ended.stdout.contains("vendor, version"), "{}", said(&ended));
+    for said in [text("README.md"), ended.stdout.clone()] {
+        let part = "checks were not put: not selected";
+        assert!(said.contains(part), "{said}");
+    }
+    assert!(text("README.md").contains("--only pull/blobs/known-blob"));
     bench.write("sub/PRODUCT.yaml", "vendor: me\n");
     assert_eq!(bench.bare(&[], &export).code, 0);
     assert_eq!(text("PRODUCT.yaml"), "vendor: me\n");

@@ -1,8 +1,10 @@
 //! Whole runs against the reference registry, as users start them.
 
 use crate::support::Plimsoll;
+use crate::support::answer;
 use crate::support::left_behind;
 use crate::support::registry;
+use crate::support::server;
 
 #[test]
 fn the_reference_registry_has_nothing_to_complain_about_in_any_version() {
@@ -215,6 +217,51 @@ fn a_read_only_run_pushes_nothing_and_passes() {
     }
     let kept = read_only.run(&arguments);
     assert_eq!(kept.code, 0, "the given manifest is gone: {}", kept.stdout);
+    let absent = format!("sha256:{}", "0".repeat(64));
+    for (repository, flag, value, what) in [
+        (repository, "--tag", "nope", "no tag `nope`"),
+        ("wrong/name", "--tag", "nope", "in `wrong/name`"),
+        ("wrong/name", "--manifest", digest, "no manifest"),
+        (repository, "--manifest", &absent, "no manifest"),
+        (repository, "--blob", &absent, "no blob"),
+    ] {
+        let flags = ["check", &url, "--read-only", "--repo", repository];
+        let ended = Plimsoll::new().run(&[&flags[..], &[flag, value]].concat());
+        assert_eq!(ended.code, 3, "{flag} {value}: {}", ended.stdout);
+        for words in [what, "nothing can be judged against it"] {
+            assert!(ended.stderr.contains(words), "{}", ended.stderr);
+        }
+    }
+}
+
+/// A server with this answer to every pull, in whose list a tag is.
+fn listing(pull: &'static str, tags: &'static str) -> String {
+    server(move |head, stream| match head {
+        _ if head.starts_with("GET /v2/ ") => answer(stream, "200 OK", "", "{}"),
+        _ if head.contains("/tags/list") => answer(stream, "200 OK", JSON, tags),
+        _ => answer(stream, pull, JSON, "{}"),
+    })
+}
+
+const JSON: &str = "Content-Type: application/json\r\n";
+
+#[test]
+fn a_registry_that_contradicts_itself_is_judged() {
+    let has = r#"{"name":"a/b","tags":["v1"]}"#;
+    let lacks = r#"{"name":"a/b","tags":[]}"#;
+    let strange = r#"{"errors":"none"}"#;
+    for (pull, tags, code) in [
+        ("404 Not Found", has, 1),
+        ("500 Internal Server Error", lacks, 1),
+        ("404 Not Found", strange, 3),
+        ("404 Not Found", "{", 1),
+        ("404 Not Found", lacks, 3),
+    ] {
+        let url = listing(pull, tags);
+        let flags = ["check", &url, "--read-only", "--repo", "a/b", "--tag", "v1"];
+        let ended = Plimsoll::new().run(&flags);
+        assert_eq!(ended.code, code, "{pull} {tags}: {}", ended.stderr);
+    }
 }
 
 #[test]

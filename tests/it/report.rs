@@ -349,6 +349,45 @@ fn shards_that_are_missing_or_of_another_run_are_named() {
 }
 
 #[test]
+fn shards_of_other_selections_are_no_shards_of_one_run() {
+    let bench = Bench::new();
+    let first = ["--shard", "0/2", "--only", "pull/blobs/*"];
+    let first = bench.save("first.json", &run_of(&bench.plimsoll, None, &first));
+    let url = plimsoll::report::json::read(&fs::read(&first).unwrap()).unwrap();
+    for (flags, words) in [
+        (&["--only", "pull/*"][..], "--only"),
+        (
+            &["--only", "pull/blobs/*", "--skip", "pull/blobs/large-blob"],
+            "--skip",
+        ),
+        (&["--only", "pull/blobs/*", "--level", "must"], "--level"),
+        (
+            &["--only", "pull/blobs/*", "--require", "push"],
+            "--require",
+        ),
+        (
+            &["--only", "pull/blobs/*", "--without", "sha512-blobs"],
+            "--without",
+        ),
+    ] {
+        let flags = [&["--shard", "1/2"], flags].concat();
+        let mut second = run_of(&bench.plimsoll, None, &flags);
+        second.target.url.clone_from(&url.target.url);
+        let second = bench.save("second.json", &second);
+        let (told, out) = bench.merged(&[first.clone(), second]);
+        let all = ["second.json", "another run", words, "nobody knows"];
+        holds(&told, 2, &all);
+        assert!(!out.exists(), "nothing is written");
+    }
+    let second = ["--shard", "1/2", "--only", "pull/blobs/*"];
+    let mut second = run_of(&bench.plimsoll, None, &second);
+    second.target.url.clone_from(&url.target.url);
+    let second = bench.save("second.json", &second);
+    let (told, _) = bench.merged(&[first, second]);
+    holds(&told, 0, &["passed"]);
+}
+
+#[test]
 fn a_diff_fails_for_new_failures_that_gate_and_for_nothing_else() {
     let bench = Bench::new();
     let sound = run_of(

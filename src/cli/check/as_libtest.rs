@@ -9,6 +9,7 @@ use crate::libtest;
 use crate::run::Control;
 use crate::run::Gating;
 use crate::run::Override;
+use crate::run::Record;
 use crate::run::Run;
 use crate::run::gating;
 use crate::suite;
@@ -33,6 +34,7 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
     let mut github = Github::of_environment();
     github.is_there &= !args.output.report.is_empty();
     let reports = tell::reports(&args.output, github)?;
+    let gate = Arc::new(args.gates.lower(args.what.spec, &reports.paths())?);
     let lowered = lower::lower(args, overrides)?;
     super::refuse_empty(&lowered.settings)?;
     if !arguments.list {
@@ -46,7 +48,7 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
     };
     let control = Arc::new(Control::default());
     let run = Arc::new(Run::new(lowered.settings, suite::SECTIONS));
-    let trials = libtest::of_run(&run, &control);
+    let trials = libtest::of_run(&run, &control, &gate);
     let conclusion = signals::guard(&control, &client, args.place.deadline, || {
         libtest_mimic::run(&arguments, trials)
     });
@@ -54,7 +56,9 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
         return Ok(Exit::Passed);
     }
     let run = Arc::into_inner(run).expect("libtest-mimic has dropped its trials");
-    let record = run.finish(&control, &());
+    let mut record = run.finish(&control, &());
+    gate.apply(&mut record);
+    tell_missed(&record);
     let written = reports.write(&record);
     let judged = conclusion.num_passed + conclusion.num_failed;
     // A watch may break while things are cleaned up, after its trial has ended.
@@ -67,7 +71,16 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
         Exit::Passed
     };
     Ok(exit
+        .and(super::measured(&record))
         .and(expect::exit(record.expectations.as_ref()))
         .and(super::ending(&control))
         .and(written))
+}
+
+/// Says which thresholds are missed: libtest's own report has no place for them.
+fn tell_missed(record: &Record) {
+    for missed in record.thresholds.iter().filter(|it| !it.met) {
+        let (name, limit, actual) = (&missed.name, &missed.limit, &missed.actual);
+        anstream::eprintln!("plimsoll: the threshold {name} {limit} is missed: {actual}");
+    }
 }

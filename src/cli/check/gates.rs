@@ -1,42 +1,36 @@
 //! What makes a check fail beyond verdict and level: the flags, lowered.
 
-use std::fs;
-use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::catalogue::Version;
 use crate::cli::CliError;
 use crate::cli::reports::resolved;
-use crate::report::json;
+use crate::cli::results;
 use crate::run::Edition;
 use crate::run::Gate;
 use crate::run::MinHeld;
-use crate::run::Record;
 use crate::run::Thresholds;
 use crate::suite::editions;
 use crate::suite::editions::EDITIONS;
-
-/// The largest results file that is read, in bytes.
-const MOST: u64 = 1 << 30;
 
 /// What makes the run fail.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "What makes it fail")]
 pub(super) struct Gates {
-    /// Only what this older results file does not have already makes the run fail; checks that are new
+    /// Only what these older results (a file, or the folder with it) do not have already makes the run fail; checks that are new
     /// since then do not.
-    #[arg(long, value_name = "RESULTS", conflicts_with = "libtest")]
+    #[arg(long, value_name = "RESULTS")]
     baseline: Option<PathBuf>,
     /// Only checks of this edition make the run fail; all do unless given.
-    #[arg(long, value_name = "N", value_parser = edition, conflicts_with = "libtest")]
+    #[arg(long, value_name = "N", value_parser = edition)]
     edition: Option<u32>,
     /// Fail if 5 of 100 requests take longer.
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, conflicts_with = "libtest")]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     max_p95: Option<Duration>,
     /// Fail if a smaller share of the tested requirements of a level is held, such as should=0.9 (may be
     /// repeated).
-    #[arg(long, value_name = "LEVEL=SHARE", conflicts_with = "libtest")]
+    #[arg(long, value_name = "LEVEL=SHARE")]
     min_held: Vec<MinHeld>,
 }
 
@@ -44,7 +38,8 @@ impl Gates {
     /// What they say of a run by this version of the specification. Reads the baseline, which none of
     /// the reports may take the place of.
     pub(super) fn lower(&self, spec: Version, reports: &[PathBuf]) -> Result<Gate, CliError> {
-        let baseline = self.baseline.as_deref().map(read_record).transpose()?;
+        let baseline = self.baseline.as_deref().map(results::of_checks);
+        let (path, baseline) = baseline.transpose()?.unzip();
         let gate = Gate {
             baseline: baseline.map(Box::new),
             edition: self.edition.map(|number| Edition { number, has }),
@@ -53,7 +48,7 @@ impl Gates {
                 min_held: self.min_held.clone(),
             },
         };
-        let Some(path) = &self.baseline else {
+        let Some(path) = &path else {
             return Ok(gate);
         };
         let of_path = |reason: String| {
@@ -81,20 +76,4 @@ fn edition(text: &str) -> Result<u32, String> {
         let newest = EDITIONS.last().map_or(0, |edition| edition.number);
         format!("there are the editions 1 to {newest}")
     })
-}
-
-/// Reads a results file.
-pub(in crate::cli) fn read_record(path: &Path) -> Result<Record, CliError> {
-    let trouble = |error: &dyn std::fmt::Display| {
-        CliError::Usage(format!(
-            "the results in {} cannot be read: {error}",
-            path.display()
-        ))
-    };
-    let length = fs::metadata(path).map_err(|error| trouble(&error))?.len();
-    if length > MOST {
-        return Err(trouble(&"they have more than 1 GiB"));
-    }
-    let bytes = fs::read(path).map_err(|error| trouble(&error))?;
-    json::read(&bytes).map_err(|error| trouble(&error))
 }

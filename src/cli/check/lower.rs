@@ -1,7 +1,6 @@
 //! From flags to the settings of a run.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::catalogue::Level;
@@ -12,8 +11,8 @@ use crate::http::ClientSettings;
 use crate::http::Login;
 use crate::registry::Registry;
 use crate::registry::Running;
+use crate::run::Again;
 use crate::run::Exchanges;
-use crate::run::Filter;
 use crate::run::Override;
 use crate::run::Record;
 use crate::run::Repositories;
@@ -21,6 +20,7 @@ use crate::run::Selection;
 use crate::run::Settings;
 use crate::run::preflight::preflight;
 use crate::run::random_run_id;
+use crate::run::refuse_absent;
 use crate::trial::Given;
 use crate::trial::World;
 use crate::trial::content::Seed;
@@ -28,7 +28,8 @@ use crate::trial::content::Seed;
 use super::Args;
 use super::CliError;
 use super::Place;
-use super::gates::read_record;
+use super::rerun;
+use crate::cli::results;
 use crate::cli::selection;
 use crate::cli::target::Target;
 
@@ -40,6 +41,8 @@ pub(in crate::cli) struct Lowered {
     pub(in crate::cli) embedded: Option<Running>,
     /// Whether credentials were given or found.
     pub(in crate::cli) has_credentials: bool,
+    /// The watches because of which all is put again, and not only what failed.
+    pub(in crate::cli) watches: Vec<String>,
 }
 
 /// What `--fail-on` takes: a level, or `None` for `never`.
@@ -47,14 +50,10 @@ pub(in crate::cli) type FailOn = Option<Level>;
 
 /// Lowers the flags. Nothing is sent yet.
 pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Lowered, CliError> {
-    if let Some(feature) = both(&args.what.require, &args.what.without) {
-        return Err(CliError::Usage(format!(
-            "{feature} is both required and left out, so that its absence would count and not be seen; give --require or \
-             --without"
-        )));
-    }
     let expectations = args.expected.read(Day::of(SystemTime::now()))?;
     let before = rerun(args)?;
+    let again = before.as_ref().map(Again::of);
+    let required = rerun::required(&args.what, before.as_ref())?;
     let (target, embedded) = target(args, before.as_ref())?;
     refuse_other_spec(args, before.as_ref())?;
     let client_settings = match &embedded {
@@ -74,8 +73,8 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
         },
         repositories: repositories(&args.place)?,
         selection: Selection {
-            only: match &before {
-                Some(record) => record.failed().map(|it| Filter::exactly(&it.id)).collect(),
+            only: match &again {
+                Some(again) => again.only.clone(),
                 None => what.only.clone(),
             },
             skip: what.skip.clone(),
@@ -83,21 +82,26 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
             overrides,
             shard: what.shard,
         },
-        required: what.require.clone(),
+        required,
         without: what.without.clone(),
         fail_on: what.fail_on,
         expectations,
         seed: what.seed.map_or(settings.seed, Seed::from),
         jobs: args.place.jobs,
-        heavy: what.heavy || target.is_loopback,
+        heavy: what.heavy || target.is_loopback || rerun::is_heavy(before.as_ref()),
         // A registry that ends with the run needs no cleaning up.
         keep: args.place.keep || embedded.is_some(),
         exchanges: args.output.exchanges,
     };
+    let watches = again.map(|again| again.watches).unwrap_or_default();
+    if let Some(before) = before.filter(|_| !watches.is_empty()) {
+        rerun::refuse_less(&settings, &before, &watches)?;
+    }
     Ok(Lowered {
         settings,
         embedded,
         has_credentials,
+        watches,
     })
 }
 
@@ -119,7 +123,7 @@ fn rerun(args: &Args) -> Result<Option<Record>, CliError> {
     let Some(path) = &args.what.rerun else {
         return Ok(None);
     };
-    let record = read_record(path)?;
+    let (path, record) = results::of_checks(path)?;
     if record.failed().next().is_none() {
         return Err(CliError::NothingSelected(format!(
             "no check failed in {}, so nothing ran; leave out --rerun to put all of them",
@@ -129,12 +133,6 @@ fn rerun(args: &Args) -> Result<Option<Record>, CliError> {
     let lost = selection::lost(record.failed().map(|it| it.id.as_str()));
     crate::cli::note(lost.as_slice());
     Ok(Some(record))
-}
-
-/// A feature that stands in both lists.
-fn both(required: &[Feature], without: &[Feature]) -> Option<Feature> {
-    let mut required = required.iter().copied();
-    required.find(|feature| without.contains(feature))
 }
 
 /// The registry that was named, in the arguments or the environment; failing that, one of our own.
@@ -203,8 +201,8 @@ pub(in crate::cli) fn reach(args: &Args, lowered: &Lowered) -> Result<(), CliErr
             .client
             .wait_until_ready(&format!("{}/v2/", world.origin), how_long);
     }
-    let client = Arc::clone(&world.client);
-    Ok(preflight(&client, &world.origin, lowered.has_credentials)?)
+    preflight(&world.client, &world.origin, lowered.has_credentials)?;
+    Ok(refuse_absent(&lowered.settings)?)
 }
 
 /// `must`, …, or `never`.

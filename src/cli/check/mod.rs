@@ -3,6 +3,7 @@
 mod as_libtest;
 mod gates;
 mod lower;
+mod rerun;
 mod tell;
 
 use std::path::PathBuf;
@@ -26,7 +27,6 @@ use crate::run::gating;
 use crate::suite;
 
 pub(super) use super::selection::refuse_empty;
-pub(super) use gates::read_record;
 pub(super) use lower::FailOn;
 pub(super) use lower::fail_on;
 pub(super) use lower::jobs;
@@ -97,8 +97,9 @@ struct What {
     /// No check that matches (may be repeated).
     #[arg(long, value_name = "GLOB")]
     skip: Vec<Filter>,
-    /// Only the checks that failed or could not be put in this results file; to the registry that it
-    /// names, unless another is given.
+    /// Only the checks that failed or could not be put in these results (a file, or the folder with it),
+    /// or all of theirs if a rule for every answer is broken; to the registry that they name, unless
+    /// another is given.
     #[arg(long, value_name = "RESULTS", conflicts_with = "only")]
     rerun: Option<PathBuf>,
     /// Only checks of this level or heavier: must, expected, should, may.
@@ -217,6 +218,7 @@ fn examine(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliError> {
     refuse_empty(&run.settings)?;
     reports.prepare()?;
     lower::reach(args, &run)?;
+    tell::note_watches(&args.output, &run.watches);
     let control = Control::default();
     let progress = Progress::new(args.output.progress);
     let client = Arc::clone(&run.settings.world.client);
@@ -247,9 +249,13 @@ pub(super) fn exit(record: &Record) -> Exit {
     };
     let ended = Exit::of_ending(record.complete, record.ended_by.as_deref());
     let expected = expect::exit(record.expectations.as_ref());
+    gate.and(ended).and(measured(record)).and(expected)
+}
+
+/// What it means whether thresholds are met.
+fn measured(record: &Record) -> Exit {
     let is_met = record.thresholds.iter().all(|it| it.met);
-    let measured = if is_met { Exit::Passed } else { Exit::Missed };
-    gate.and(ended).and(measured).and(expected)
+    if is_met { Exit::Passed } else { Exit::Missed }
 }
 
 /// What the way the run ended means.

@@ -39,3 +39,15 @@ pub(super) fn tell(
     reports::print(&report::terminal(record, &options), github);
     reports.write(record)
 }
+
+/// Says why more is put again than what failed.
+pub(super) fn note_watches(output: &Output, watches: &[String]) {
+    if output.quiet || watches.is_empty() {
+        return;
+    }
+    let verb = if watches.len() == 1 { "is" } else { "are" };
+    crate::cli::note(&[format!(
+        "{} {verb} judged on every answer of a run, so all is put again that was put then, and not only what failed",
+        watches.join(", ")
+    )]);
+}

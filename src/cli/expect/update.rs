@@ -9,6 +9,7 @@ use crate::check::Expectations;
 use crate::cli::CliError;
 use crate::cli::Exit;
 use crate::cli::results::bytes;
+use crate::cli::results::unusable;
 use crate::report;
 use crate::report::fuzz::harmless;
 
@@ -27,7 +28,7 @@ use super::merge::merge;
     never is, since a campaign that does not find something proves nothing."
 )]
 pub(super) struct Args {
-    /// The results.json of `plimsoll check` or `plimsoll fuzz`.
+    /// The results.json of `plimsoll check` or `plimsoll fuzz`, or the folder that it is in.
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
     /// The file of expectations; made if it is not there.
@@ -50,20 +51,14 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 
 /// What the run came to.
 fn came(path: &Path) -> Result<Came, CliError> {
-    let bytes = bytes(path).map_err(|reason| no_results(path, &reason))?;
-    let bad = |error: report::json::ReadError| no_results(path, &error.to_string());
+    let (path, bytes) = bytes(path)?;
+    let bad = |error: report::json::ReadError| unusable(&path, &error.to_string());
     if let Some(results) = report::fuzz::read(&bytes) {
         return Ok(Came::Findings(results.map_err(bad)?.findings));
     }
     Ok(Came::Checks(
         report::json::read(&bytes).map_err(bad)?.checks,
     ))
-}
-
-fn no_results(path: &Path, reason: &str) -> CliError {
-    let path = path.display();
-    let text = format!("the results `{path}` cannot be used, so nothing was written: {reason}");
-    CliError::Usage(harmless(&text))
 }
 
 /// The file as it is.

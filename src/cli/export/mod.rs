@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod product;
+mod recipe;
 mod submission;
 
 use clap::Subcommand;

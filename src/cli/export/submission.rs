@@ -2,22 +2,20 @@
 //! The list asks for results of the official suite, so that each says whose they are.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 use std::path::PathBuf;
 
 use super::product;
 use super::product::Said;
+use super::recipe;
 use crate::cli::CliError;
 use crate::cli::Exit;
+use crate::cli::results;
+use crate::cli::results::unusable;
 use crate::report;
 use crate::report::Format;
 use crate::report::fuzz::harmless;
 use crate::run::Record;
-
-/// The longest record that is read, in bytes.
-const LONGEST: u64 = 256 << 20;
 
 /// The reports of a submission, by our names.
 const REPORTS: &[&str] = &["yaml", "html", "junit"];
@@ -30,7 +28,7 @@ const README: &str = "README.md";
 pub(super) struct Args {
     /// The folder to write to.
     folder: PathBuf,
-    /// The results.json of the run.
+    /// The results.json of the run, or the folder that it is in.
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
     /// A field of PRODUCT.yaml, such as `name=Example` (may be repeated).
@@ -40,7 +38,8 @@ pub(super) struct Args {
 
 /// Writes the files and says what is still to be done.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    let record = record(&args.from)?;
+    let (path, record) = results::of_checks(&args.from)?;
+    refuse_incomplete(&path, &record)?;
     let version = version(&record)?;
     let formats: Vec<&Format> = REPORTS
         .iter()
@@ -69,32 +68,19 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         write(PRODUCT, &document).map_err(failed)?;
     }
     let open = if is_there { Vec::new() } else { open };
-    anstream::print!("{}", told(&args.folder, version, &formats, &open));
+    let lacking = recipe::lacking(&record);
+    anstream::print!("{}", told(&args.folder, version, &formats, &open, &lacking));
     Ok(Exit::Passed)
 }
 
-fn record(path: &Path) -> Result<Record, CliError> {
-    let bad = |reason: String| {
-        let text = format!(
-            "the results `{}` cannot be used, so nothing was written: {reason}",
-            path.display()
-        );
-        CliError::Usage(harmless(&text))
-    };
-    let mut bytes = Vec::new();
-    let length = File::open(path)
-        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| bad(error.to_string()))?;
-    if length as u64 > LONGEST {
-        return Err(bad(format!("they have more than {LONGEST} bytes")));
+/// A run that was ended before its end is no result of anything.
+fn refuse_incomplete(path: &Path, record: &Record) -> Result<(), CliError> {
+    if record.complete {
+        return Ok(());
     }
-    let record = report::json::read(&bytes).map_err(|error| bad(error.to_string()))?;
-    if !record.complete {
-        return Err(bad(
-            "the run was ended before its end; run the check again".to_owned()
-        ));
-    }
-    Ok(record)
+    let why = record.ended_by.as_deref().unwrap_or("nobody knows why");
+    let reason = format!("the run was ended before its end ({why}); run the check again");
+    Err(unusable(path, &reason))
 }
 
 /// The version as the list's folders have it.
@@ -113,7 +99,6 @@ fn readme(record: &Record, version: &str, product: Option<&str>) -> String {
     let Record {
         tool,
         target,
-        seed,
         started,
         ..
     } = record;
@@ -127,6 +112,7 @@ fn readme(record: &Record, version: &str, product: Option<&str>) -> String {
         .collect();
     let counts = counts.join(", ");
     let gating = record.checks.iter().filter(|check| check.gates).count();
+    let (recipe, lacking) = (recipe::recipe(record), part(record));
     format!(
         "# Conformance of {name}\n\n\
          These are results of plimsoll {made}, **not of the official conformance suite**. The files have the names \
@@ -136,21 +122,39 @@ fn readme(record: &Record, version: &str, product: Option<&str>) -> String {
          - run of {started} against `{url}`\n\
          - checks: {counts}\n\
          - of these, violations that count: {gating}\n\n\
+         {lacking}\
          ## How to come to the same\n\n\
-         ```shell\n\
-         plimsoll check {url} --spec {version} --seed {seed} --report json,junit,yaml\n\
-         plimsoll export oci-conformance DIR --from reports/results.json\n\
-         ```\n"
+         {recipe}"
+    )
+}
+
+/// That not all was put, where that is so.
+fn part(record: &Record) -> String {
+    let lacking = recipe::lacking(record);
+    if lacking.is_empty() {
+        return String::new();
+    }
+    let lines = lacking.iter().map(|line| format!("- {}\n", plain(line)));
+    format!(
+        "## Not the whole suite\n\n\
+         **Only a part of the checks was put**, so that these results say nothing of the rest:\n\n{}\n",
+        lines.collect::<String>()
     )
 }
 
 /// A text that is nothing but text, in Markdown and in a shell's block.
-fn plain(text: &str) -> String {
-    let is_plain = |c: &char| c.is_alphanumeric() || " .:/-_+[]@".contains(*c);
+pub(super) fn plain(text: &str) -> String {
+    let is_plain = |c: &char| c.is_alphanumeric() || " .,;:/-_+[]@".contains(*c);
     text.chars().filter(is_plain).collect()
 }
 
-fn told(folder: &Path, version: &str, formats: &[&Format], open: &[&str]) -> String {
+fn told(
+    folder: &Path,
+    version: &str,
+    formats: &[&Format],
+    open: &[&str],
+    lacking: &[String],
+) -> String {
     let files = formats.iter().map(|format| format.file_name);
     let files: Vec<_> = files.chain([README, PRODUCT]).collect();
     let mut text = format!(
@@ -159,6 +163,9 @@ fn told(folder: &Path, version: &str, formats: &[&Format], open: &[&str]) -> Str
         folder.display(),
         files.join(", ")
     );
+    for line in lacking {
+        let _ = writeln!(text, "  NOT THE WHOLE SUITE: {line}");
+    }
     for name in REPORTS {
         if report::find(name).is_none() {
             let _ = writeln!(text, "  still missing: a report of the form {name}");

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::io::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use std::time::Instant;
@@ -52,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let stop = AtomicBool::new(false);
     lowered.settings.deadline = args.deadline();
     let [x, y] = &lowered.ways;
-    let clients = [&x.client, &y.client];
+    let clients: [&Client; 2] = [&x.client, &y.client];
     let bar = bar(args);
     let comparison = signals::guard_gently(&control, clients[0], &stop, GRACE, || {
         signals::guard_gently(&control, clients[1], &stop, GRACE, || {
@@ -148,7 +149,7 @@ fn way(args: &Args, target: &Target) -> Result<Way, CliError> {
     }
     preflight(&client, &origin, has_credentials)?;
     Ok(Way {
-        client,
+        client: Arc::new(client),
         origin,
         running: None,
     })

@@ -112,7 +112,7 @@ pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
         corpus,
         run_id,
         expectations,
-        client: Arc::new(way.client),
+        client: way.client,
         _running: way.running,
         is_embedded: args.url.is_none(),
         has_credentials,
@@ -139,7 +139,7 @@ fn way(args: &Args) -> Result<(Way, bool), CliError> {
     let settings = settings_elsewhere(&args.connection, &target)?;
     let has_credentials = settings.credentials != Login::Anonymous;
     let way = Way {
-        client: Client::over_network(settings)?,
+        client: Arc::new(Client::over_network(settings)?),
         origin: target.origin,
         running: None,
     };

@@ -1,15 +1,18 @@
 //! The failed checks of a results file, put again with the same content.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use crate::catalogue::Version;
 use crate::fuzz::Replay;
 use crate::fuzz::Replayed;
 use crate::report::fuzz::Row;
+use crate::report::fuzz::harmless;
+use crate::run::Again;
+use crate::run::BadTerms;
 use crate::run::CheckEntry;
-use crate::run::Control;
-use crate::run::Filter;
 use crate::run::Record;
+use crate::run::Settings;
+use crate::run::refuse_absent;
 use crate::suite;
 use crate::trial::content::Seed;
 use crate::verdict::Verdict;
@@ -17,6 +20,9 @@ use crate::verdict::Verdict;
 use super::CliError;
 use super::lower::Asked;
 use super::places::Places;
+use super::places::What;
+use super::places::over;
+use crate::cli::embedded::Way;
 
 /// A row for each check that failed, with an answer of each registry.
 pub(super) fn rows(
@@ -29,11 +35,19 @@ pub(super) fn rows(
         // Nobody is asked anything: no filter would stand for all checks.
         return Ok(rows);
     }
+    let watches = Again::of(record).watches;
     for target in targets {
-        let again = put_again(places, record, target)?;
+        let again = if places.is_over() {
+            Ok(BTreeMap::new())
+        } else {
+            put_again(places, record, target)?
+        };
+        let is_over = places.is_over();
+        let now = |id: &str| again.as_ref().ok().and_then(|checks| checks.get(id));
         for (row, before) in rows.iter_mut().zip(record.failed()) {
             row.answers.push(match &again {
-                Ok(checks) => answer(before, checks.get(&before.id)),
+                _ if is_over && !is_judged(now(&before.id), &watches) => over(),
+                Ok(_) => answer(before, now(&before.id)),
                 Err(reason) => trouble(reason.clone()),
             });
         }
@@ -56,19 +70,47 @@ fn put_again(
     target: &Asked,
 ) -> Result<Result<BTreeMap<String, CheckEntry>, String>, CliError> {
     let spec = places.spec(&record.spec);
-    let way = match places.way(target, spec)? {
+    let way = match places.way(target, spec, What::Checks)? {
         Ok(way) => way,
         Err(reason) => return Ok(Err(reason)),
     };
-    let mut settings = places.settings(&Arc::new(way.client), &way.origin, spec);
-    settings.seed = Seed::from(record.seed);
-    settings.selection.only = record.failed().map(|it| Filter::exactly(&it.id)).collect();
-    let now = crate::run::run(settings, suite::SECTIONS, &Control::default(), &());
+    let settings = settings(places, record, &way, spec)?;
+    if let Err(unfit) = refuse_absent(&settings) {
+        return Ok(Err(unfit.to_string()));
+    }
+    let now = crate::run::run(settings, suite::SECTIONS, places.control(), &());
     Ok(Ok(now
         .checks
         .into_iter()
         .map(|check| (check.id.clone(), check))
         .collect()))
+}
+
+/// What a run is told that judges the failures of a record anew, on the terms of the first.
+fn settings(
+    places: &mut Places<'_>,
+    record: &Record,
+    way: &Way,
+    spec: Version,
+) -> Result<Settings, CliError> {
+    let bad = |error: BadTerms| CliError::Usage(harmless(&error.to_string()));
+    let terms = record.terms.clone().unwrap_or_default();
+    let namespace = terms.namespace().map_err(bad)?;
+    let namespace = namespace.unwrap_or_else(|| "plimsoll".parse().expect("a word is a name"));
+    let mut settings = places.settings(way, spec, namespace);
+    terms.restore(&mut settings).map_err(bad)?;
+    settings.seed = Seed::from(record.seed);
+    settings.selection.only = Again::of(record).only;
+    Ok(settings)
+}
+
+/// Whether a check of a run that was ended before its end was judged all the same. A watch did not
+/// pass there: what it would have been shown is open.
+fn is_judged(now: Option<&CheckEntry>, watches: &[String]) -> bool {
+    now.is_some_and(|now| {
+        let is = |verdict: Verdict| now.verdict == verdict.word();
+        is(Verdict::Fail) || (is(Verdict::Pass) && !watches.contains(&now.id))
+    })
 }
 
 fn answer(before: &CheckEntry, now: Option<&CheckEntry>) -> Replay {

@@ -1,6 +1,5 @@
 //! From the words of the command line to findings and registries.
 
-use std::io::Read as _;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -12,13 +11,12 @@ use crate::run::Record;
 
 use super::Args;
 use super::CliError;
-use crate::cli::check::read_record;
 use crate::cli::fuzz::lower::refuse_differences;
 use crate::cli::fuzz::lower::refuse_without_leave;
+use crate::cli::results;
+use crate::cli::results::Results;
 use crate::cli::target::Target;
-
-/// How much of a file is read to see what it is, in bytes.
-const START: u64 = 4096;
+use crate::report::fuzz::FuzzRecord;
 
 /// What is put to whom.
 #[derive(Debug)]
@@ -103,10 +101,13 @@ pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
     let (files, targets) = sorted(&args.what)?;
     let mut items = Vec::new();
     for file in files {
-        let item = read(file)?;
-        version(&item)?;
-        items.push(item);
+        items.extend(read(file)?);
     }
+    if items.is_empty() {
+        let text = "there is no finding in these results, so nothing ran";
+        return Err(CliError::NothingSelected(text.to_owned()));
+    }
+    items.iter().try_for_each(|item| version(item).map(drop))?;
     if targets.len() > 1 && args.connection.names_user() {
         return Err(CliError::Usage(
             "--username, --token and --header are for one registry, and would go to all: give one URL, or log in \
@@ -127,42 +128,47 @@ pub(super) fn lower(args: &Args) -> Result<Lowered, CliError> {
 }
 
 impl Lowered {
+    /// Findings are put only where that is allowed; checks harm nobody.
     fn refuse_targets(&self, args: &Args) -> Result<(), CliError> {
-        let own = self.items.iter().map(|item| {
-            let bad = || bad_target(item);
-            own_target(item, self.is_embedded).ok_or_else(bad)
-        });
-        let asked: Vec<Asked> = if self.targets.is_empty() {
-            own.collect::<Result<_, _>>()?
-        } else {
-            self.targets.clone()
-        };
-        asked.iter().try_for_each(|asked| match asked {
-            Asked::Embedded => Ok(()),
-            Asked::Target(target) => refuse_without_leave(target, args.i_may_test_this_target),
-        })
+        for item in &self.items {
+            let own = || own_target(item, self.is_embedded).ok_or_else(|| bad_target(item));
+            let asked = if self.targets.is_empty() {
+                vec![own()?]
+            } else {
+                self.targets.clone()
+            };
+            for asked in asked {
+                if let (Item::Finding(..), Asked::Target(target)) = (item, asked) {
+                    refuse_without_leave(&target, args.i_may_test_this_target)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
-/// Reads a finding, or the results of a check.
-fn read(path: PathBuf) -> Result<Item, CliError> {
-    if is_of_a_check(&path) {
-        let record = read_record(&path)?;
-        return Ok(Item::Failed(path, Box::new(record)));
+/// Reads a finding, or results: of a check, which is one item, or of a campaign, with its findings.
+fn read(path: PathBuf) -> Result<Vec<Item>, CliError> {
+    if results::are_in(&path) {
+        return Ok(match results::read(&path)? {
+            (path, Results::Checks(record)) => vec![Item::Failed(path, record)],
+            (path, Results::Campaign(record)) => of_campaign(&path, *record),
+        });
     }
     let finding = Finding::read(&path)
         .map_err(|error| CliError::Usage(report::harmless(&error.to_string())))?;
-    Ok(Item::Finding(path, Box::new(finding)))
+    Ok(vec![Item::Finding(path, Box::new(finding))])
 }
 
-/// Whether a file is the record of a check, as far as its beginning tells.
-fn is_of_a_check(path: &Path) -> bool {
-    let mut start = Vec::new();
-    let opened = std::fs::File::open(path);
-    let read = opened.and_then(|file| file.take(START).read_to_end(&mut start));
-    let text = String::from_utf8_lossy(&start);
-    // A record says what made it, and then at once whether it is complete; a finding has no such key.
-    read.is_ok() && text.contains("\"complete\"") && !text.contains("\"kind\"")
+/// The findings of a campaign, by the names of the files that it wrote.
+fn of_campaign(path: &Path, record: FuzzRecord) -> Vec<Item> {
+    let folder = path.with_file_name(report::FINDINGS);
+    let findings = record.outcome.findings.into_iter();
+    let items = findings.map(|finding| {
+        let file = folder.join(format!("{}.json", finding.signature));
+        Item::Finding(file, Box::new(finding))
+    });
+    items.collect()
 }
 
 /// The registry that an item is put to where none was named.
@@ -198,7 +204,7 @@ fn sorted(words: &[String]) -> Result<(Vec<PathBuf>, Vec<Target>), CliError> {
         let path = Path::new(word);
         if word.contains("://") {
             targets.push(word.parse()?);
-        } else if path.is_dir() {
+        } else if path.is_dir() && !results::are_in(path) {
             files.extend(findings_in(path)?);
         } else if path.exists() || word.contains('/') || is_json(path) {
             files.push(path.to_owned());
@@ -221,7 +227,9 @@ fn no_findings(words: &[String]) -> CliError {
             "there is no finding (*.json) in these folders, so nothing ran".to_owned(),
         );
     }
-    CliError::Usage("give the file of a finding, or a folder of findings".to_owned())
+    CliError::Usage(
+        "give the file of a finding, a folder of findings, or the results of a run".to_owned(),
+    )
 }
 
 /// Every `*.json` of a folder, in the order of their names.

@@ -16,12 +16,15 @@ use crate::report::fuzz::Row;
 
 use super::CliError;
 use super::Exit;
+use super::check;
 use super::check::run_id;
 use super::connection::Connection;
 use super::embedded::Differences;
 use super::reports;
+use super::signals::Crew;
 
 use lower::Item;
+use lower::Lowered;
 use places::Places;
 
 /// Put findings, or the failed checks of a results file, again, and say whether they are still there.
@@ -31,20 +34,22 @@ use places::Places;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Findings, folders of findings (`*.json`) or results files of `check`, and then any number of
-    /// registries. Without a registry, each is put to the one that it was found in.
+    /// Findings, folders of findings (`*.json`), or results of `check` or `fuzz` (a file, or the folder
+    /// with it), and then any number of registries. Without a registry, each is put to the one that it
+    /// was found in.
     #[arg(value_name = "FILE… [URL…]", required = true)]
     what: Vec<String>,
     /// Judge by this version of the specification: 1.0, 1.1 or 1.2 (the draft). Otherwise by the
     /// one of the finding.
     #[arg(long, value_name = "VERSION")]
     spec: Option<Version>,
-    /// You may test this target: needed for any registry that is not on this machine.
+    /// You may test this target: needed to put findings to a registry that is not on this machine.
     #[arg(long)]
     i_may_test_this_target: bool,
-    /// Make fresh repositories under this name.
-    #[arg(long, value_name = "NAME", default_value = "plimsoll-fuzz")]
-    namespace: RepositoryName,
+    /// Make fresh repositories under this name; for checks, unless given, that of their run [default:
+    /// plimsoll-fuzz].
+    #[arg(long, value_name = "NAME")]
+    namespace: Option<RepositoryName>,
     /// What tells the repositories from those of others; random unless given.
     #[arg(long, value_name = "ID", value_parser = run_id)]
     run_id: Option<String>,
@@ -71,15 +76,32 @@ const EXAMPLES: &str = "Examples:
   plimsoll replay reports/fuzz/findings http://127.0.0.1:5000
   plimsoll replay finding.json http://127.0.0.1:5000 http://127.0.0.1:5001
   plimsoll replay finding.json --defect malformed-content-range-500 -v
-  plimsoll replay reports/results.json
+  plimsoll replay reports
 
 Exit codes: 0 all are FIXED, 1 some are FAILED or CHANGED, 3 some are ERROR, and those of
-`plimsoll --help`.";
+`plimsoll --help`. At a signal it says what is known, and ends with 130 or 143.";
 
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let lowered = lower::lower(args)?;
-    let mut places = Places::new(args)?;
+    let crew = Crew::default();
+    let table = crew.guard(|| table(args, &lowered, &crew))?;
+    if table.rows.is_empty() {
+        return Err(CliError::NothingSelected(
+            "no check failed in these results, so nothing ran".to_owned(),
+        ));
+    }
+    tell(args, &table);
+    Ok(match crew.control().ending() {
+        // What was not put any more is no trouble of the registry's.
+        Some(_) => check::ending(crew.control()),
+        None => exit(&table),
+    })
+}
+
+/// What became of each.
+fn table(args: &Args, lowered: &Lowered, crew: &Crew) -> Result<Replays, CliError> {
+    let mut places = Places::new(args, crew)?;
     let mut table = Replays {
         targets: lowered.columns(),
         noun: "finding",
@@ -104,13 +126,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
             }
         }
     }
-    if table.rows.is_empty() {
-        return Err(CliError::NothingSelected(
-            "no check failed in these results, so nothing ran".to_owned(),
-        ));
-    }
-    tell(args, &table);
-    Ok(exit(&table))
+    Ok(table)
 }
 
 /// Prints the table.

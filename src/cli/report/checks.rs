@@ -9,8 +9,6 @@ use crate::cli::reports::Github;
 use crate::cli::reports::options;
 use crate::cli::reports::print;
 use crate::cli::results;
-use crate::cli::results::Results;
-use crate::cli::results::unusable;
 use crate::report;
 use crate::run;
 use crate::run::Gating;
@@ -18,7 +16,6 @@ use crate::run::Record;
 use crate::run::gating;
 
 use super::Args;
-use super::OF_CAMPAIGN;
 
 /// Prints a record, writes the reports, and ends as the run did.
 pub(super) fn tell(args: &Args, paths: &[PathBuf], records: Vec<Record>) -> Result<Exit, CliError> {
@@ -41,13 +38,9 @@ pub(super) fn diff(args: &Args) -> Result<Exit, CliError> {
     let mut paths = Vec::new();
     let mut records = Vec::new();
     for file in [old, new] {
-        match results::read(file)? {
-            (path, Results::Checks(record)) => {
-                paths.push(path);
-                records.push(*record);
-            }
-            (path, Results::Campaign(_)) => return Err(unusable(&path, OF_CAMPAIGN)),
-        }
+        let (path, record) = results::of_checks(file)?;
+        paths.push(path);
+        records.push(record);
     }
     let reports = super::reports(args, &paths, report::diff::FORMATS, &["json", "md"])?;
     reports.prepare()?;

@@ -112,8 +112,7 @@ fn read_all(args: &Args) -> Result<All, CliError> {
 }
 
 const OF_CHECK: &str = "this is the record of `plimsoll check`, and those before it are of campaigns; merge each kind by itself";
-const OF_CAMPAIGN: &str =
-    "this is the record of a campaign of `plimsoll fuzz`, and that of a `plimsoll check` is needed";
+const OF_CAMPAIGN: &str = "this is the record of a campaign of `plimsoll fuzz`, and those before it are of `plimsoll check`; merge each kind by itself";
 
 /// The one record of a single file, or the one that is made from all.
 fn one<R>(

@@ -59,13 +59,15 @@ fn targets(text: &mut String, comparison: &Comparison) {
             _ => "nothing ran",
         };
         let software = target.software.as_ref().map(|it| format!(", {}", code(it)));
+        let has_name = target.name != target.url;
+        let place = has_name.then(|| format!(" at {}", code(&target.url)));
         line(
             text,
             &format!(
-                "{}. {} at {}{}: {gate}, {} pass, {} fail, {}",
+                "{}. {}{}{}: {gate}, {} pass, {} fail, {}",
                 at + 1,
                 code(&target.name),
-                code(&target.url),
+                place.unwrap_or_default(),
                 software.unwrap_or_default(),
                 target.pass,
                 target.fail,

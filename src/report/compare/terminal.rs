@@ -51,10 +51,14 @@ pub fn terminal(comparison: &Comparison, options: &TerminalOptions) -> String {
 fn targets(page: &mut Page, comparison: &Comparison) {
     for (at, target) in comparison.targets.iter().enumerate() {
         let software = target.software.as_deref().map(|it| format!(", {it}"));
+        let at_url = format!("{}  {}", target.name, target.url);
         let text = format!(
-            "{}  {}{}: {} pass, {} fail, {}",
-            target.name,
-            target.url,
+            "{}{}: {} pass, {} fail, {}",
+            if target.name == target.url {
+                &target.url
+            } else {
+                &at_url
+            },
             software.unwrap_or_default(),
             target.pass,
             target.fail,

@@ -87,7 +87,7 @@ const BAD: [Verdict; 4] = [
 
 /// Why a check that gates does not; none where it is a regression. That nobody could be asked then
 /// excuses no failure now.
-fn why(check: &CheckEntry, before: Option<&CheckEntry>) -> Option<&'static str> {
+pub(super) fn why(check: &CheckEntry, before: Option<&CheckEntry>) -> Option<&'static str> {
     match before {
         None => Some(NEW),
         Some(before) if was(before, &[Verdict::Skipped]) => Some(NEW),

@@ -53,6 +53,17 @@ impl Gate {
         })
     }
 
+    /// Why a check that gates by its verdict and level does not all the same, if it does not, as far
+    /// as that can be told of one alone. When the run is over, [`apply`](Self::apply) says it of all.
+    pub fn excuse(&self, check: &CheckEntry) -> Option<String> {
+        let edition = self.edition.and_then(|edition| edition.excuse(check));
+        edition.or_else(|| {
+            let baseline = self.baseline.as_deref()?;
+            let before = baseline.checks.iter().find(|it| it.id == check.id);
+            baseline::why(check, before).map(str::to_owned)
+        })
+    }
+
     /// Holds a record against it.
     pub fn apply(&self, record: &mut Record) {
         if let Some(edition) = self.edition {
@@ -68,12 +79,13 @@ impl Gate {
 
 impl Edition {
     fn apply(self, record: &mut Record) {
-        let why = |check: &CheckEntry| {
-            let is_later = !(self.has)(self.number, &check.id);
-            is_later.then(|| format!("the check came after edition {}", self.number))
-        };
-        excuse_where(record, &why);
+        excuse_where(record, &|check| self.excuse(check));
         record.edition = Some(self.number);
+    }
+
+    fn excuse(self, check: &CheckEntry) -> Option<String> {
+        let is_later = !(self.has)(self.number, &check.id);
+        is_later.then(|| format!("the check came after edition {}", self.number))
     }
 }
 

@@ -19,6 +19,7 @@ use super::Case;
 use super::CheckEntry;
 use super::Record;
 use super::Target;
+use super::TermsEntry;
 use super::cause::Facts;
 use super::cause::causes;
 use super::cause::gates;
@@ -42,7 +43,8 @@ pub enum Unmergeable {
     Nothing,
     /// They are of different runs.
     #[error(
-        "it is of another run: its {what} is `{here}`, and that of the first is `{there}`; merge only what one run came to"
+        "it is of another run: its {what} is `{here}`, and that of the first is `{there}`, so that nobody knows what the whole \
+         came to; merge only what one run came to"
     )]
     Differs {
         /// The place of the record.
@@ -166,7 +168,9 @@ fn demand_same(place: usize, record: &Record, first: &Record) -> Result<(), Unme
             ),
         ]
     };
-    for ((what, here), (_, there)) in terms(record).into_iter().zip(terms(first)) {
+    let pairs = terms(record).into_iter().zip(terms(first));
+    let pairs = pairs.chain(of_terms(record).into_iter().zip(of_terms(first)));
+    for ((what, here), (_, there)) in pairs {
         if here != there {
             return Err(Unmergeable::Differs {
                 place,
@@ -177,6 +181,13 @@ fn demand_same(place: usize, record: &Record, first: &Record) -> Result<(), Unme
         }
     }
     Ok(())
+}
+
+/// What a record says of its terms that has to be said by all. One that was written before records
+/// had terms says what one says that has none.
+fn of_terms(record: &Record) -> Vec<(&'static str, String)> {
+    let terms = record.terms.clone().unwrap_or_default();
+    terms.alike(record.shard.is_some())
 }
 
 /// A word of the first record, which all have.
@@ -230,6 +241,7 @@ fn united(
             software: records.iter().find_map(|it| it.target.software.clone()),
         },
         shard: None,
+        terms: TermsEntry::of_all(records.iter().map(|record| record.terms.as_ref())),
         run_id: run_ids(records),
         started: records
             .iter()

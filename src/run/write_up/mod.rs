@@ -28,13 +28,14 @@ use super::Record;
 use super::SCHEMA;
 use super::Settings;
 use super::Target;
+use super::TermsEntry;
 use super::Tool;
 use super::cause::Facts;
 use super::cause::causes;
 use super::examine::Ended;
 use super::expected;
-use super::plan::LEFT_OUT;
-use super::plan::NOT_SELECTED;
+use super::left_out::BY_FLAG;
+use super::left_out::NOT_SELECTED;
 
 use matrix::Basis;
 
@@ -94,6 +95,7 @@ pub(super) fn write_up(run: &Finished<'_>) -> Record {
             .selection
             .shard
             .map(|(part, parts)| format!("{part}/{parts}")),
+        terms: Some(TermsEntry::of(settings)),
         run_id: settings.repositories.run_id().to_owned(),
         started: humantime::format_rfc3339_millis(run.began.0).to_string(),
         duration_ms: millis(run.began.1.elapsed()),
@@ -227,7 +229,7 @@ fn category_entry(id: &str, checks: &[CheckEntry], is_whole: bool) -> CategoryEn
 /// Whether a check was not put because nobody wanted it to be: what it would have said is open.
 fn is_left_out(check: &CheckEntry) -> bool {
     let why = check.reason.as_deref().unwrap_or_default();
-    let is_unwanted = [NOT_SELECTED, LEFT_OUT, OF_ANOTHER_SHARD]
+    let is_unwanted = [NOT_SELECTED, BY_FLAG, OF_ANOTHER_SHARD]
         .iter()
         .any(|it| why.starts_with(it));
     check.verdict == Verdict::Skipped.word() && is_unwanted
