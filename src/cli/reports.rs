@@ -75,6 +75,12 @@ impl<R> Reports<R> {
         if wanted == [NONE] {
             wanted.clear();
         }
+        if wanted.contains(&NONE) {
+            return Err(CliError::Usage(
+                "--report names none beside formats, and both cannot be; give none alone, or leave it out"
+                    .to_owned(),
+            ));
+        }
         let mut formats: Vec<&'static Format<R>> = Vec::new();
         for name in wanted {
             let format = find(known, name)?;

@@ -82,6 +82,16 @@ pub(super) fn is_known(checks: &[&CheckEntry]) -> bool {
     checks.iter().any(known) && rest().all(is_blocked)
 }
 
+/// What a cause does to its checks, in words: it explains those that failed. Where none did, it keeps
+/// them from being asked, and nothing is said of what they ask.
+pub(super) fn effect(checks: &[&CheckEntry]) -> String {
+    let blocked = checks.iter().filter(|check| is_blocked(check)).count();
+    match checks.len() - blocked {
+        0 => format!("blocks {}", words::count(blocked, "check")),
+        explained => format!("explains {}", words::count(explained, "check")),
+    }
+}
+
 /// Whether a check was never put, because what it needs is broken.
 pub(super) fn is_blocked(check: &CheckEntry) -> bool {
     check.verdict == Verdict::Blocked.word()

@@ -98,7 +98,7 @@ pub fn find(name: &str) -> Option<&'static Format> {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The folder is not there and cannot be made.
-    #[error("the folder `{}` for the reports cannot be created: {source}; choose another folder", path.display())]
+    #[error("the folder `{}` for the reports cannot be created: {source}; {}", path.display(), remedy(source))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -112,7 +112,7 @@ pub enum ReportError {
         path: PathBuf,
     },
     /// The file cannot be written.
-    #[error("the report `{}` cannot be written: {source}; make room for it or choose another folder", path.display())]
+    #[error("the report `{}` cannot be written: {source}; {}", path.display(), remedy(source))]
     File {
         /// Where the report has to go.
         path: PathBuf,
@@ -127,6 +127,25 @@ pub enum ReportError {
         /// What the encoder says.
         reason: String,
     },
+}
+
+/// What helps against trouble with a file.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "let this user write there, or choose another folder with --out"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room for it, or choose another folder with --out"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "nothing can be written there; choose another folder with --out"
+        }
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "a file stands in the place of a folder; move it, or choose another folder with --out"
+        }
+        _ => "choose another folder with --out",
+    }
 }
 
 #[cfg(test)]

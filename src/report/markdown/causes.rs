@@ -68,8 +68,7 @@ fn headline(
     number: usize,
     (cause, checks): (&crate::run::CauseEntry, &[&CheckEntry]),
 ) -> String {
-    let blocked = checks.iter().filter(|check| is_blocked(check)).count();
-    let explains = words::count(checks.len() - blocked, "check");
+    let effect = grouped::effect(checks);
     let gate = if cause.gates {
         ""
     } else {
@@ -80,7 +79,7 @@ fn headline(
         None => code(&cause.title),
     };
     let mut text = format!(
-        "### {number}. {}: {name} explains {explains}{gate}\n\n",
+        "### {number}. {}: {name} {effect}{gate}\n\n",
         word(&cause.level)
     );
     if let Some(id) = &cause.requirement {
@@ -106,7 +105,11 @@ pub(super) fn requirement(record: &Record, id: &str) -> String {
 }
 
 fn judgement(check: &CheckEntry) -> String {
-    let mut text = format!("{}: {}\n\n", code(&check.id), code(&check.title));
+    let mut text = if is_blocked(check) {
+        format!("Seen when preparing {}\n\n", code(&check.id))
+    } else {
+        format!("{}: {}\n\n", code(&check.id), code(&check.title))
+    };
     let flaky = (check.verdict == "flaky")
         .then_some("- flaky: it ended otherwise when it was asked again in a fresh repository\n");
     for (label, said) in [

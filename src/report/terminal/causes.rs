@@ -89,11 +89,7 @@ fn headline(
     cause: &CauseEntry,
     checks: &[&CheckEntry],
 ) {
-    let blocked = checks
-        .iter()
-        .filter(|check| grouped::is_blocked(check))
-        .count();
-    let explains = words::count(checks.len() - blocked, "check");
+    let effect = grouped::effect(checks);
     let gate = if cause.gates {
         ""
     } else {
@@ -112,7 +108,7 @@ fn headline(
             level_style(&cause.level),
             &format!("{number}. {}  ", cause.level),
         ),
-        &Span::new(BOLD, &format!("{name} explains {explains}{gate}")),
+        &Span::new(BOLD, &format!("{name} {effect}{gate}")),
     );
     if let Some(sentence) = sentence {
         page.text(3, &Span::new(PLAIN, sentence));
@@ -131,9 +127,14 @@ fn headline(
 }
 
 fn judgement(page: &mut Page, check: &CheckEntry) {
+    let head = if grouped::is_blocked(check) {
+        format!("seen when preparing {}", check.id)
+    } else {
+        format!("{}: {}", check.id, check.title)
+    };
     page.text(
         3,
-        &Span::new(BOLD, &format!("{}: {}", check.id, check.title)),
+        &Span::new(BOLD, &head),
     );
     let flaky = check.verdict == Verdict::Flaky.word();
     let rows = [

@@ -90,7 +90,10 @@ fn held(record: &Record, MinHeld { level, share }: MinHeld) -> ThresholdEntry {
     }
 }
 
-/// Microseconds as milliseconds: `180.3 ms`.
+/// Microseconds as milliseconds: `180.3 ms`; as they are where that would round them away: `40 µs`.
 fn milliseconds(micros: u64) -> String {
+    if micros < 1000 {
+        return format!("{micros} µs");
+    }
     format!("{}.{} ms", micros / 1000, micros % 1000 / 100)
 }
