@@ -25,6 +25,9 @@ const LONGEST: usize = 80;
 /// How the reason of a check begins that another version of the specification has.
 const OF_ANOTHER_VERSION: &str = "not part of version ";
 
+/// How reasons begin that can stand behind a number as they are.
+const TOLD: [&str; 3] = ["left out", "not selected", "of level"];
+
 /// What is said of several such checks, and of one.
 const BELONG: &str = "belong to version ";
 const BELONGS: &str = "belongs to version ";
@@ -54,7 +57,7 @@ impl Unjudged {
         format!("{} {}", self.number, self.verdict)
     }
 
-    /// `20 belong to version 1.2, 4 left out by …`, each reason as `each` writes it.
+    /// `20 belong to version 1.2; 4 left out by …`, each reason as `each` writes it.
     pub(super) fn told(&self, each: impl Fn(&str) -> String) -> String {
         let reasons = self.reasons.iter().map(|(number, reason)| {
             let number = match number {
@@ -64,7 +67,7 @@ impl Unjudged {
             };
             format!("{number}{}", each(reason))
         });
-        reasons.collect::<Vec<_>>().join(", ")
+        reasons.collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -108,11 +111,19 @@ fn reason(record: &Record, check: &CheckEntry, verdict: Verdict) -> String {
         },
         _ => match home(check).filter(|_| own.starts_with(OF_ANOTHER_VERSION)) {
             Some(version) => format!("{BELONG}{version}"),
-            // What comes behind the colon is of one check alone.
-            None => own.split(": ").next().unwrap_or_default().to_owned(),
+            None => shortened(own),
         },
     };
     clean::cut(&text, LONGEST).into_owned()
+}
+
+/// A reason of the record without what comes behind the colon, which is of one check alone; so that
+/// it can stand behind a number.
+fn shortened(own: &str) -> String {
+    let reason = own.split(": ").next().unwrap_or_default();
+    let is_told = TOLD.iter().any(|beginning| reason.starts_with(beginning));
+    let link = if is_told { "" } else { "as " };
+    format!("{link}{reason}")
 }
 
 /// The id of a feature, which its title in a record stands for.
@@ -181,7 +192,7 @@ mod tests {
             [
                 "1 blocked: by blob-found (BGET-01)",
                 "2 unsupported: all for want of tag-delete",
-                "3 skipped: 2 belong to version 1.2, 1 left out by `--skip push/*`",
+                "3 skipped: 2 belong to version 1.2; 1 left out by `--skip push/*`",
             ]
         );
         assert_eq!(told(&[version]), ["1 skipped: belongs to version 1.2"]);
