@@ -41,6 +41,7 @@ pub(super) struct Reports<R: 'static> {
     formats: Vec<&'static Format<R>>,
     dir: PathBuf,
     github: Github,
+    is_silent: bool,
 }
 
 impl Github {
@@ -95,9 +96,15 @@ impl<R> Reports<R> {
             formats,
             dir: dir.to_owned(),
             github,
+            is_silent: false,
         };
         reports.refuse_clash()?;
         Ok(reports)
+    }
+
+    /// The same, that do not say where they went, if `is_silent`.
+    pub(super) fn silent(self, is_silent: bool) -> Self {
+        Self { is_silent, ..self }
     }
 
     /// Two reports in one place would leave one of them.
@@ -139,23 +146,34 @@ impl<R> Reports<R> {
         }
     }
 
-    /// Writes the reports; what could not be written decides how plimsoll ends.
+    /// Writes the reports and says where they are; what could not be written decides how plimsoll
+    /// ends.
     pub(super) fn write(&self, record: &R) -> Exit {
         if self.is_empty() {
             return Exit::Passed;
         }
-        let written = report::write_all(&self.dir, &self.written(), record).map(drop);
-        let summed_up = self.sum_up(record);
-        [written, summed_up, self.annotate(record)]
-            .into_iter()
-            .map(|outcome| match outcome {
-                Ok(()) => Exit::Passed,
-                Err(error) => {
-                    anstream::eprintln!("plimsoll: {error}");
-                    Exit::Broken
-                }
-            })
-            .fold(Exit::Passed, Exit::and)
+        let mut places = Vec::new();
+        let mut outcomes = Vec::new();
+        for format in self.written() {
+            let written = report::write_all(&self.dir, &[format], record);
+            if written.is_ok() {
+                places.push(self.dir.join(format.file_name));
+            }
+            outcomes.push(written.map(drop));
+        }
+        outcomes.push(self.sum_up(record));
+        outcomes.push(self.annotate(record));
+        if !self.is_silent && !places.is_empty() {
+            let _ = anstream::stdout().write_all(told(&places).as_bytes());
+        }
+        let exits = outcomes.into_iter().map(|outcome| match outcome {
+            Ok(()) => Exit::Passed,
+            Err(error) => {
+                anstream::eprintln!("plimsoll: {error}");
+                Exit::Broken
+            }
+        });
+        exits.fold(Exit::Passed, Exit::and)
     }
 
     /// The formats that go to files of their own.
@@ -210,6 +228,14 @@ fn find<R>(known: &'static [Format<R>], name: &str) -> Result<&'static Format<R>
 
 fn unwritable(error: &ReportError) -> CliError {
     CliError::Report(error.to_string())
+}
+
+/// `Reports: reports/results.json, reports/junit.xml`, a line.
+fn told(places: &[PathBuf]) -> String {
+    let places = places.iter();
+    let places = places.map(|path| report::fuzz::harmless(&path.display().to_string()));
+    let places: Vec<_> = places.collect();
+    format!("Reports: {}\n", places.join(", "))
 }
 
 /// A path as the system sees it, whether there is a file yet or not.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::run::Record;
 
+use super::ANNOTATIONS;
 use super::ReportError;
 
 /// A form in which a record can be written: that of a check, unless another is named.
@@ -15,6 +16,31 @@ pub struct Format<R: 'static = Record> {
     pub file_name: &'static str,
     /// How it is made. The same record always gives the same bytes.
     pub render: Render<R>,
+}
+
+/// A format, whoever's record it is made from: its name, and its file or folder.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kind(&'static str, &'static str);
+
+pub(super) const JSON: Kind = Kind("json", "results.json");
+pub(super) const JUNIT: Kind = Kind("junit", "junit.xml");
+pub(super) const MARKDOWN: Kind = Kind("md", "summary.md");
+pub(super) const ANNOTATED: Kind = Kind(ANNOTATIONS, "annotations.txt");
+pub(super) const BADGES: Kind = Kind("badges", "badges");
+pub(super) const SARIF: Kind = Kind("sarif", "results.sarif");
+pub(super) const HAR: Kind = Kind("har", "traffic.har");
+pub(super) const HTML: Kind = Kind("html", "report.html");
+pub(super) const YAML: Kind = Kind("yaml", "results.yaml");
+
+impl Kind {
+    /// The format that is made so.
+    pub(super) const fn by<R>(self, render: Render<R>) -> Format<R> {
+        Format {
+            name: self.0,
+            file_name: self.1,
+            render,
+        }
+    }
 }
 
 /// How a format is made from a record.

@@ -9,15 +9,16 @@ pub(in crate::report) mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::run::CategoryEntry;
 use crate::run::ExpectationsEntry;
 use crate::run::Record;
 
 use super::Part;
 use super::grouped;
+use super::tally::Tally;
 use super::terminal::expectations::says;
 use super::terminal::lesser::known_failure;
 use super::terminal::summary;
+use super::unjudged::unjudged;
 use super::words;
 
 pub(in crate::report) use causes::hidden;
@@ -111,7 +112,8 @@ fn head(record: &Record) -> String {
         word_of_version(&record.tool.version),
         software,
     );
-    head += &categories(&record.categories);
+    head += &workflows(record);
+    head += &reasons(record);
     head
 }
 
@@ -124,27 +126,41 @@ fn word_of_version(text: &str) -> String {
     }
 }
 
-fn categories(rows: &[CategoryEntry]) -> String {
-    // Other words could end a cell.
-    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    let rows: Vec<_> = rows
-        .iter()
-        .filter(|row| is_plain(&row.id) && is_plain(&row.state))
-        .map(|row| {
-            format!(
-                "| {} | {} | {} | {} | {} | {} | {} |\n",
-                row.id, row.state, row.pass, row.fail, row.warn, row.unsupported, row.blocked
-            )
-        })
-        .collect();
-    if rows.is_empty() {
+/// A line for each workflow; the words in it are plain ones.
+fn workflows(record: &Record) -> String {
+    let tally = Tally::of(record);
+    if tally.rows.is_empty() {
         return String::new();
     }
+    let heads: Vec<_> = tally.verdicts.iter().map(|it| it.word()).collect();
+    let rows = tally.rows.iter().chain([&tally.all]).map(|row| {
+        let state = row.state.as_deref().unwrap_or_default();
+        let counts: Vec<_> = row.counts.iter().map(ToString::to_string).collect();
+        format!(
+            "| {} | {state} | {} | {} |\n",
+            row.id,
+            counts.join(" | "),
+            row.total
+        )
+    });
     format!(
-        "| category | state | pass | fail | warn | unsupported | blocked |\n\
-         |---|---|--:|--:|--:|--:|--:|\n{}\n",
-        rows.concat()
+        "| workflow | state | {} | all |\n|---|---|{}--:|\n{}\n",
+        heads.join(" | "),
+        "--:|".repeat(heads.len()),
+        rows.collect::<String>()
     )
+}
+
+/// Why checks came to no judgement.
+fn reasons(record: &Record) -> String {
+    let unjudged = unjudged(record);
+    let lines = unjudged
+        .iter()
+        .map(|it| format!("{}: {}", it.head(), it.told(escape::said)));
+    match unjudged.as_slice() {
+        [] => String::new(),
+        _ => format!("{}\n", bullets(lines)),
+    }
 }
 
 fn recommendations(record: &Record) -> String {

@@ -20,7 +20,9 @@ pub mod junit;
 mod markdown;
 mod sarif;
 mod survey;
+mod tally;
 mod terminal;
+mod unjudged;
 mod words;
 pub mod yaml;
 
@@ -42,51 +44,15 @@ pub use terminal::terminal;
 
 /// Every format of a check's record, in the order in which they are written.
 pub static FORMATS: &[Format] = &[
-    Format {
-        name: "json",
-        file_name: "results.json",
-        render: Render::File(json::render),
-    },
-    Format {
-        name: "junit",
-        file_name: "junit.xml",
-        render: Render::File(junit::render),
-    },
-    Format {
-        name: "md",
-        file_name: "summary.md",
-        render: Render::Parts(markdown::parts),
-    },
-    Format {
-        name: ANNOTATIONS,
-        file_name: "annotations.txt",
-        render: Render::File(annotations::render),
-    },
-    Format {
-        name: "badges",
-        file_name: "badges",
-        render: Render::Folder(badges::NAMES, badges::render),
-    },
-    Format {
-        name: "sarif",
-        file_name: "results.sarif",
-        render: Render::File(sarif::render),
-    },
-    Format {
-        name: "har",
-        file_name: "traffic.har",
-        render: Render::File(har::render),
-    },
-    Format {
-        name: "html",
-        file_name: "report.html",
-        render: Render::File(html::render),
-    },
-    Format {
-        name: "yaml",
-        file_name: "results.yaml",
-        render: Render::File(yaml::render),
-    },
+    format::JSON.by(Render::File(json::render)),
+    format::JUNIT.by(Render::File(junit::render)),
+    format::MARKDOWN.by(Render::Parts(markdown::parts)),
+    format::ANNOTATED.by(Render::File(annotations::render)),
+    format::BADGES.by(Render::Folder(badges::NAMES, badges::render)),
+    format::SARIF.by(Render::File(sarif::render)),
+    format::HAR.by(Render::File(har::render)),
+    format::HTML.by(Render::File(html::render)),
+    format::YAML.by(Render::File(yaml::render)),
 ];
 
 /// The format of this name.
@@ -150,6 +116,9 @@ fn remedy(error: &io::Error) -> &'static str {
 
 #[cfg(test)]
 mod fixtures;
+
+#[cfg(test)]
+mod schemas;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,8 @@
-//! Where reports are written, and the form of the record.
+//! Where reports are written, and whether the committed records hold together.
 
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
-
-use serde_json::Value;
-use serde_json::json;
 
 use super::fixtures;
 use super::*;
@@ -16,11 +13,19 @@ fn all() -> Vec<&'static Format> {
 
 #[test]
 fn formats_have_names_and_files_of_their_own() {
-    for (index, format) in FORMATS.iter().enumerate() {
-        for other in &FORMATS[index + 1..] {
-            assert_ne!(format.name, other.name);
-            assert_ne!(format.file_name, other.file_name);
+    fn are_their_own<R>(formats: &[Format<R>]) {
+        for (index, format) in formats.iter().enumerate() {
+            for other in &formats[index + 1..] {
+                assert_ne!(format.name, other.name);
+                assert_ne!(format.file_name, other.file_name);
+            }
         }
+    }
+    are_their_own(FORMATS);
+    are_their_own(fuzz::FORMATS);
+    are_their_own(compare::FORMATS);
+    are_their_own(diff::FORMATS);
+    for format in FORMATS {
         assert_eq!(find(format.name).unwrap().file_name, format.file_name);
     }
     assert!(find("pdf").is_none());
@@ -120,86 +125,6 @@ fn a_report_that_cannot_be_written_keeps_no_other_from_being_written() {
     let others = FORMATS.iter().flat_map(Format::paths);
     let others = others.filter(|it| it != "results.json").count();
     assert_eq!(files_in(dir.path()).len(), others);
-}
-
-fn schema() -> jsonschema::Validator {
-    let text = include_str!("../../docs/results.schema.json");
-    let schema: Value = serde_json::from_str(text).unwrap();
-    jsonschema::meta::validate(&schema).unwrap();
-    jsonschema::validator_for(&schema).unwrap()
-}
-
-fn rendered(bytes: &[u8]) -> Value {
-    serde_json::from_slice(&json::render(&fixtures::record(bytes)).unwrap()).unwrap()
-}
-
-#[test]
-fn rendered_records_follow_the_schema() {
-    let schema = schema();
-    for bytes in fixtures::ALL {
-        let value = rendered(bytes);
-        let errors: Vec<_> = schema
-            .iter_errors(&value)
-            .map(|error| format!("{error} at {}", error.instance_path()))
-            .collect();
-        assert_eq!(errors, Vec::<String>::new());
-    }
-}
-
-#[test]
-fn the_schema_refuses_what_is_no_record() {
-    let schema = schema();
-    for (pointer, value) in [
-        ("/schema", json!(2)),
-        ("/spec", json!("1.3")),
-        ("/fail_on", json!("sometimes")),
-        ("/complete", json!(false)),
-        ("/checks/0/verdict", json!("fine")),
-        ("/checks/0/level", json!("shall")),
-        ("/checks/0/duration_ms", json!(-1)),
-        ("/checks/0/title", json!(null)),
-        ("/categories/0/state", json!("good")),
-        ("/features/0/state", json!("maybe")),
-    ] {
-        let mut record = rendered(fixtures::PASSING);
-        *record.pointer_mut(pointer).unwrap() = value;
-        assert!(!schema.is_valid(&record), "{pointer} went through");
-    }
-}
-
-#[test]
-fn the_schema_refuses_unknown_fields_in_every_object() {
-    let schema = schema();
-    let record = rendered(fixtures::FAILING);
-    let mut pointers = Vec::new();
-    objects(&record, String::new(), &mut pointers);
-    assert!(pointers.len() > 50);
-    for pointer in pointers {
-        let mut changed = record.clone();
-        changed.pointer_mut(&pointer).unwrap()["surprise"] = json!(1);
-        assert!(
-            !schema.is_valid(&changed),
-            "an unknown field at {pointer:?} went through"
-        );
-    }
-}
-
-/// The JSON pointers of all objects in `value`.
-fn objects(value: &Value, pointer: String, found: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                objects(field, format!("{pointer}/{name}"), found);
-            }
-            found.push(pointer);
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                objects(item, format!("{pointer}/{index}"), found);
-            }
-        }
-        _ => {}
-    }
 }
 
 #[test]

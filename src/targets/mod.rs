@@ -11,6 +11,7 @@ mod bodies;
 mod grammar;
 mod headers;
 mod judge;
+mod page;
 mod paths;
 mod plan;
 mod ranges;

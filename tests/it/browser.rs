@@ -107,6 +107,12 @@ impl Browser {
         );
     }
 
+    /// Lets no script of a page run; those of [`Self::run`] still do.
+    pub(crate) fn without_scripts(&self) {
+        let is_off = json!({"value": true});
+        self.devtools("Emulation.setScriptExecutionDisabled", &is_off);
+    }
+
     /// Opens a file, at a place in it.
     pub(crate) fn open(&self, file: &Path, place: &str) {
         // Going to another place of the same page would not load it.

@@ -23,6 +23,7 @@ mod probe;
 mod readme;
 mod real_run;
 mod report;
+mod saying;
 mod selftest;
 mod selftest_fuzz;
 mod suite_table;

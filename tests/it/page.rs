@@ -12,6 +12,8 @@ use tempfile::TempDir;
 use crate::browser;
 use crate::browser::Browser;
 use crate::browser::Window;
+use crate::saying::is_prose;
+use crate::saying::rewritten;
 use crate::support::Plimsoll;
 
 const FAILING: &[u8] = include_bytes!("../../fixtures/records/failing.json");
@@ -25,41 +27,17 @@ const NASTY: &str = "</pre></details></script><script>window.__pwned=1</script>\
     <!-- <style>*{display:none}</style> <base href=//evil.example/> <meta http-equiv=refresh content=0> \
     \u{202e}gnp.exe\u{2066} \u{1b}]8;;http://evil.example\u{7} a\0b \u{200b}\u{300}\u{300}\u{300}\r\n\u{2028}";
 
-/// Texts of a record that hold it together.
-const KEYS: &[&str] = &[
-    "id",
-    "verdict",
-    "level",
-    "state",
-    "spec",
-    "fail_on",
-    "requirement",
-    "requirements",
-    "violated",
-    "cause",
-    "checks",
-    "also",
-];
-
 fn record(bytes: &[u8]) -> Record {
     plimsoll::report::json::read(bytes).expect("the committed records can be read")
 }
 
 /// A record in which all prose is `text`.
 fn saying(bytes: &[u8], text: &str) -> Record {
-    fn rewrite(value: &mut Value, name: &str, text: &str) {
-        match value {
-            Value::String(old) if !KEYS.contains(&name) => text.clone_into(old),
-            Value::Array(items) => items.iter_mut().for_each(|it| rewrite(it, name, text)),
-            Value::Object(fields) => fields
-                .iter_mut()
-                .for_each(|(name, it)| rewrite(it, name, text)),
-            _ => {}
+    rewritten(bytes, &|name, old| {
+        if is_prose(name) {
+            text.clone_into(old);
         }
-    }
-    let mut value = serde_json::from_slice(bytes).expect("JSON");
-    rewrite(&mut value, "", text);
-    serde_json::from_value(value).expect("it is a record still")
+    })
 }
 
 /// A page in a file, which is there as long as the folder.
@@ -320,6 +298,86 @@ fn links_open_what_they_lead_to() {
         "{out:?}"
     );
     is_calm(&browser);
+}
+
+#[test]
+fn everything_is_within_reach_without_scripts() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let record = record(FAILING);
+    let (_folder, path) = page(&record);
+    browser.resize(Window::PHONE);
+    browser.without_scripts();
+    browser.open(&path, "");
+    let own = browser.run(
+        "return [...document.querySelectorAll('#filters, .copy')].filter((it) => it.checkVisibility()).length",
+    );
+    assert_eq!(own, json!(0), "what needs a script is not offered");
+    unfold(&browser);
+    for check in &record.checks {
+        let text = text_of(&browser, &format!("check-{}", check.id));
+        let name = check.id.splitn(3, '/').last().expect("a name");
+        let mut parts = vec![name, &check.verdict, &check.title];
+        // What needs no look is told in a line.
+        if ["fail", "flaky", "warn", "error", "known"].contains(&check.verdict.as_str()) {
+            parts.extend(check.expected.as_deref());
+            parts.extend(check.actual.as_deref());
+            parts.extend(check.violated.as_deref());
+            let shown = check.shown_by.and_then(|index| check.exchanges.get(index));
+            parts.extend(shown.map(|exchange| exchange.request.url.as_str()));
+            parts.extend(
+                check
+                    .curl
+                    .as_deref()
+                    .and_then(|script| script.lines().next()),
+            );
+        }
+        for part in parts {
+            let is_there = text.contains(part.trim());
+            assert!(is_there, "{part:?} of {} is not in {text:?}", check.id);
+        }
+    }
+    let all = browser.run("return document.body.innerText");
+    let all = all.as_str().expect("text");
+    for cause in &record.causes {
+        let requirement = cause.requirement.as_ref();
+        assert!(
+            requirement.is_none_or(|id| all.contains(id)),
+            "{}",
+            cause.id
+        );
+    }
+    is_calm(&browser);
+}
+
+/// Unfolds everything as a keyboard does it.
+fn unfold(browser: &Browser) {
+    let next = "const next = [...document.querySelectorAll('details:not([open]) > summary')];
+        if (next.length === 0) return 0;
+        next[0].focus();
+        return document.activeElement === next[0] && next[0].checkVisibility() ? next.length : -1";
+    let mut left = usize::MAX;
+    loop {
+        let count = browser.run(next).as_i64().expect("a number");
+        let count = usize::try_from(count).expect("the next one can be reached");
+        if count == 0 {
+            return;
+        }
+        assert!(count < left, "it does not unfold");
+        left = count;
+        browser.press("\u{e007}");
+    }
+}
+
+/// What can be seen of an element.
+fn text_of(browser: &Browser, id: &str) -> String {
+    let text = browser.run(&format!(
+        "const item = document.getElementById({});
+         return item.checkVisibility() ? item.innerText : ''",
+        json!(id)
+    ));
+    text.as_str().expect("text").to_owned()
 }
 
 #[test]

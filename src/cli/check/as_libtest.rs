@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args, overrides: Vec<Override>) -> Result<Exit, CliErro
     // Its output is libtest's: annotations are printed only where they are asked for.
     let mut github = Github::of_environment();
     github.is_there &= !args.output.report.is_empty();
-    let reports = tell::reports(&args.output, github)?;
+    let reports = tell::reports(&args.output, github)?.silent(true);
     let gate = Arc::new(args.gates.lower(args.what.spec, &reports.paths())?);
     let lowered = lower::lower(args, overrides)?;
     super::refuse_empty(&lowered.settings)?;

@@ -18,13 +18,14 @@ pub(in crate::cli) fn reports(
     output: &Output,
     github: Github,
 ) -> Result<Reports<Record>, CliError> {
-    Reports::new(
+    let reports = Reports::new(
         &output.report,
         &FORMATS,
         report::FORMATS,
         &output.out,
         github,
-    )
+    )?;
+    Ok(reports.silent(output.quiet))
 }
 
 /// Prints the report for people, and writes the others; what could not be written decides how

@@ -24,13 +24,14 @@ const FORMATS: [&str; 3] = ["json", "junit", "html"];
 
 /// The reports that were asked for.
 pub(super) fn reports(output: &Output, github: Github) -> Result<Reports<FuzzRecord>, CliError> {
-    Reports::new(
+    let reports = Reports::new(
         &output.report,
         &FORMATS,
         report::FORMATS,
         &output.out,
         github,
-    )
+    )?;
+    Ok(reports.silent(output.quiet))
 }
 
 /// Makes sure that findings and reports can be written, before anything is asked.

@@ -149,6 +149,7 @@ fn reports<R>(
     };
     let github = Github::of_environment();
     let reports = Reports::new(&args.output.report, otherwise, known, dir, github)?;
+    let reports = reports.silent(args.output.quiet);
     let written = reports.paths();
     let mut replaced = written.iter().filter(|path| {
         let path = resolved(path);

@@ -27,12 +27,12 @@ use crate::fuzz::Tool;
 use crate::fuzz::campaign::Outcome;
 use crate::run::ExpectationsEntry;
 
-use super::ANNOTATIONS;
 use super::Format;
 use super::Render;
 use super::ReportError;
 use super::clean;
 use super::files;
+use super::format;
 use super::html::fuzz as html;
 
 pub use expected::KnownFinding;
@@ -62,36 +62,12 @@ pub const FINDINGS: &str = "findings";
 
 /// Every format of a campaign's record, in the order in which they are written.
 pub static FORMATS: &[Format<FuzzRecord>] = &[
-    Format {
-        name: "json",
-        file_name: "results.json",
-        render: Render::File(json),
-    },
-    Format {
-        name: "junit",
-        file_name: "junit.xml",
-        render: Render::File(junit),
-    },
-    Format {
-        name: "html",
-        file_name: "report.html",
-        render: Render::File(html),
-    },
-    Format {
-        name: "md",
-        file_name: "summary.md",
-        render: Render::Parts(markdown::parts),
-    },
-    Format {
-        name: ANNOTATIONS,
-        file_name: "annotations.txt",
-        render: Render::File(annotations::render),
-    },
-    Format {
-        name: "sarif",
-        file_name: "results.sarif",
-        render: Render::File(sarif::render),
-    },
+    format::JSON.by(Render::File(json)),
+    format::JUNIT.by(Render::File(junit)),
+    format::HTML.by(Render::File(html)),
+    format::MARKDOWN.by(Render::Parts(markdown::parts)),
+    format::ANNOTATED.by(Render::File(annotations::render)),
+    format::SARIF.by(Render::File(sarif::render)),
 ];
 
 /// What a campaign came to.

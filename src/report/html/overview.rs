@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::catalogue::Level;
-use crate::report::clean;
+use crate::report::tally;
 use crate::run::CheckEntry;
 use crate::run::Record;
 use crate::verdict::Verdict;
@@ -18,6 +18,8 @@ pub(super) struct Row {
     state: Option<Mark>,
     /// One for each level; nothing where there are no checks.
     cells: Vec<Option<Cell>>,
+    /// How many checks it has.
+    total: usize,
 }
 
 /// The checks of a workflow and a level.
@@ -40,30 +42,24 @@ pub(super) fn levels() -> Vec<String> {
 
 /// The categories, then what belongs to none.
 pub(super) fn rows(record: &Record) -> Vec<Row> {
-    let mut workflows: Vec<&str> = record.categories.iter().map(|it| it.id.as_str()).collect();
-    for check in &record.checks {
-        let workflow = workflow(check);
-        if !workflows.contains(&workflow) {
-            workflows.push(workflow);
-        }
-    }
-    // A record of ours has few; one of another's may have any number.
-    workflows.truncate(40);
-    workflows.iter().map(|id| row(record, id)).collect()
+    let workflows = tally::workflows(record);
+    let rows = workflows.iter();
+    rows.map(|id| row(record, &workflows, id)).collect()
 }
 
-fn row(record: &Record, id: &str) -> Row {
-    let category = record.categories.iter().find(|it| it.id == id);
+fn row(record: &Record, workflows: &[String], id: &str) -> Row {
+    let checks: Vec<_> = tally::of_workflow(record, workflows, id).collect();
     let cell = |level: &Level| {
         let level = level.to_string();
-        let is_in = |it: &&CheckEntry| workflow(it) == id && it.level == level;
-        let checks: Vec<_> = record.checks.iter().filter(is_in).collect();
+        let checks = checks.iter().copied();
+        let checks: Vec<_> = checks.filter(|it| it.level == level).collect();
         (!checks.is_empty()).then(|| self::cell(level, &checks))
     };
     Row {
-        id: clean::cut(id, 60).into_owned(),
-        state: category.map(|it| Mark::named(&it.state)),
+        id: id.to_owned(),
+        state: tally::state(record, id).map(|it| Mark::named(&it)),
         cells: Level::ALL.iter().map(cell).collect(),
+        total: checks.len(),
     }
 }
 
@@ -103,9 +99,4 @@ fn cell(level: String, checks: &[&CheckEntry]) -> Cell {
             .map(|verdict| (Mark::of(verdict), count(verdict)))
             .collect(),
     }
-}
-
-/// `pull` of `pull/blobs/known-blob`.
-fn workflow(check: &CheckEntry) -> &str {
-    check.id.split('/').next().unwrap_or_default()
 }

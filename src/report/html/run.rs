@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::report::clean;
 use crate::report::terminal::summary;
+use crate::report::unjudged::Unjudged;
+use crate::report::unjudged::unjudged;
 use crate::report::words;
 use crate::run::FeatureEntry;
 use crate::run::Record;
@@ -33,6 +35,8 @@ pub(super) struct Run {
     total: usize,
     levels: Vec<String>,
     workflows: Vec<overview::Row>,
+    /// Which checks came to no judgement, how many, and why.
+    unjudged: Vec<(Mark, usize, String)>,
     causes: Vec<Cause>,
     features: Vec<Feature>,
     wholes: Vec<Whole>,
@@ -84,6 +88,7 @@ impl Run {
             total: record.checks.len(),
             levels: overview::levels(),
             workflows: overview::rows(record),
+            unjudged: unjudged(record).iter().map(why).collect(),
             causes: causes
                 .iter()
                 .map(|(cause, checks)| causes::cause(record, cause, checks))
@@ -112,6 +117,10 @@ fn facts(record: &Record) -> Vec<(&'static str, String)> {
         ("Seed", record.seed.to_string()),
         ("Run", cut(&record.run_id, 40)),
     ]
+}
+
+fn why(it: &Unjudged) -> (Mark, usize, String) {
+    (Mark::of(it.verdict), it.number, it.told(str::to_owned))
 }
 
 /// The levels that make the run fail.

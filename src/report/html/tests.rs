@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
 use sha2::Digest;
 use sha2::Sha256;
 
@@ -15,6 +14,12 @@ use crate::run::ExchangeEntry;
 use crate::run::RequirementEntry;
 
 use super::*;
+
+#[path = "../../../tests/it/saying.rs"]
+mod saying;
+
+use saying::is_prose;
+use saying::rewritten;
 
 /// Markup, script, template and CDATA ends, an address that runs, a sequence that clears a terminal,
 /// text that runs backwards, and what takes no room.
@@ -42,49 +47,13 @@ fn values<'p>(page: &'p str, attribute: &str) -> Vec<&'p str> {
         .collect()
 }
 
-/// A record with a text in the place of, or behind, each text that `is_free` lets it.
+/// A record with a text behind each text that `is_free` lets it.
 fn saying(bytes: &[u8], text: &str, is_free: &dyn Fn(&str) -> bool) -> Record {
-    let mut value: Value = serde_json::from_slice(bytes).unwrap();
-    rewrite(&mut value, "", text, is_free);
-    serde_json::from_value(value).unwrap()
-}
-
-fn rewrite(value: &mut Value, name: &str, text: &str, is_free: &dyn Fn(&str) -> bool) {
-    match value {
-        Value::String(old) if is_free(name) => old.push_str(text),
-        Value::Array(items) => {
-            for item in items {
-                rewrite(item, name, text, is_free);
-            }
+    rewritten(bytes, &|name, old| {
+        if is_free(name) {
+            old.push_str(text);
         }
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                rewrite(field, name, text, is_free);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Texts by which a record holds together; all others are free.
-fn is_prose(name: &str) -> bool {
-    let names = [
-        "id",
-        "verdict",
-        "level",
-        "state",
-        "spec",
-        "fail_on",
-        "requirement",
-        "requirements",
-        "violated",
-        "cause",
-        "checks",
-        "role",
-        "ended",
-        "also",
-    ];
-    !names.contains(&name)
+    })
 }
 
 #[test]

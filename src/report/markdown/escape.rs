@@ -54,7 +54,14 @@ pub(in crate::report) fn prose(text: &str) -> String {
 /// becomes a link, nor anybody mentioned.
 pub(in crate::report) fn said(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,;:()'-".contains(c);
-    if text.chars().all(is_plain) {
+    let is_digit = |at: Option<usize>| {
+        let byte = at.and_then(|at| text.as_bytes().get(at));
+        byte.is_some_and(u8::is_ascii_digit)
+    };
+    // A number of a version is no address.
+    let between_digits = |at: usize| is_digit(at.checked_sub(1)) && is_digit(at.checked_add(1));
+    let is_plain = |(at, c): (usize, char)| is_plain(c) || (c == '.' && between_digits(at));
+    if text.char_indices().all(is_plain) {
         prose(text)
     } else {
         code(text)

@@ -132,10 +132,7 @@ fn judgement(page: &mut Page, check: &CheckEntry) {
     } else {
         format!("{}: {}", check.id, check.title)
     };
-    page.text(
-        3,
-        &Span::new(BOLD, &head),
-    );
+    page.text(3, &Span::new(BOLD, &head));
     let flaky = check.verdict == Verdict::Flaky.word();
     let rows = [
         ("expected  ", check.expected.as_deref()),

@@ -70,6 +70,11 @@ impl Page {
         }
     }
 
+    /// How many characters a line has.
+    pub(in crate::report) fn width(&self) -> usize {
+        self.width
+    }
+
     /// An empty line.
     pub(in crate::report) fn blank(&mut self) {
         self.text.push('\n');

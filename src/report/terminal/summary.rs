@@ -10,6 +10,9 @@ use crate::run::gating;
 use crate::verdict::Verdict;
 
 use super::super::clean;
+use super::super::tally::Row;
+use super::super::tally::Tally;
+use super::super::unjudged::unjudged;
 use super::super::words;
 use super::expectations;
 use super::page::BOLD;
@@ -21,35 +24,41 @@ use super::page::RED;
 use super::page::Span;
 use super::page::YELLOW;
 
-/// Writes the table of categories, the features that are not there, and the counts.
+/// Writes the table of workflows, the features that are not there, why checks came to no judgement,
+/// and the counts.
 pub(super) fn write(page: &mut Page, record: &Record) {
-    categories(page, record);
+    workflows(page, record);
     features(page, record);
     counts(page, record);
+    reasons(page, record);
 }
 
-/// The columns of numbers.
-const HEADS: [&str; 5] = ["pass", "fail", "warn", "unsupported", "blocked"];
+/// How wide the names of workflows and their states are.
+const NAME: usize = 12;
+const STATE: usize = 11;
 
-fn categories(page: &mut Page, record: &Record) {
-    if record.categories.is_empty() {
+/// How many letters a head has where there is no room for more.
+const SHORT: usize = 5;
+
+fn workflows(page: &mut Page, record: &Record) {
+    let tally = Tally::of(record);
+    if tally.rows.is_empty() {
         return;
     }
+    let (heads, widths) = columns(&tally.verdicts, page.width());
     let head = format!(
-        "{:<12}{:<11}{}",
-        "category",
+        "{:<NAME$}{:<STATE$}{}",
+        "workflow",
         "state",
-        row(&HEADS.map(str::to_owned))
+        cells(&heads, &widths)
     );
     page.line(0, &Span::new(BOLD, &head));
-    for category in &record.categories {
+    for row in tally.rows.iter().chain([&tally.all]) {
+        let state = row.state.as_deref().unwrap_or_default();
         page.line_of(&[
-            Span::new(PLAIN, &format!("{:<12}", category.id)),
-            Span::new(
-                state_style(&category.state),
-                &format!("{:<11}", category.state),
-            ),
-            Span::new(PLAIN, &row(&numbers(category))),
+            Span::new(PLAIN, &format!("{:<NAME$}", row.id)),
+            Span::new(state_style(state), &format!("{state:<STATE$}")),
+            Span::new(PLAIN, &cells(&numbers(row), &widths)),
         ]);
     }
     let is_open = |it: &CategoryEntry| it.state == "untested" && it.blocked > 0;
@@ -60,31 +69,45 @@ fn categories(page: &mut Page, record: &Record) {
     page.blank();
 }
 
-/// The cells below their heads, flush right.
-fn row(cells: &[String; 5]) -> String {
-    let mut row = String::new();
-    for (cell, head) in cells.iter().zip(HEADS) {
-        let gap = (head.len() + 2).saturating_sub(cell.len());
-        row.push_str(&" ".repeat(gap));
-        row.push_str(cell);
+/// The heads of the columns of numbers and how wide these are; short ones where there is no room.
+fn columns(verdicts: &[Verdict], room: usize) -> (Vec<String>, Vec<usize>) {
+    let heads = verdicts.iter().map(ToString::to_string);
+    let heads: Vec<_> = heads.chain(["all".to_owned()]).collect();
+    let widths: Vec<_> = heads.iter().map(|head| head.len().max(4) + 2).collect();
+    if NAME + STATE + widths.iter().sum::<usize>() <= room {
+        return (heads, widths);
     }
-    row
+    let heads = heads.iter().map(|head| head.chars().take(SHORT).collect());
+    let heads: Vec<String> = heads.collect();
+    let widths = heads.iter().map(|head| head.len().max(4) + 1).collect();
+    (heads, widths)
+}
+
+/// The cells of a line, flush right.
+fn cells(cells: &[String], widths: &[usize]) -> String {
+    let cells = cells.iter().zip(widths);
+    cells
+        .map(|(cell, width)| format!("{cell:>width$}"))
+        .collect()
 }
 
 /// The numbers of a row; a zero is a dash, so that the others stand out.
-fn numbers(category: &CategoryEntry) -> [String; 5] {
-    let CategoryEntry {
-        pass,
-        fail,
-        warn,
-        unsupported,
-        blocked,
-        ..
-    } = category;
-    [pass, fail, warn, unsupported, blocked].map(|number| match number {
+fn numbers(row: &Row) -> Vec<String> {
+    let counts = row.counts.iter().chain([&row.total]);
+    let counts = counts.map(|number| match number {
         0 => "-".to_owned(),
         _ => number.to_string(),
-    })
+    });
+    counts.collect()
+}
+
+/// Why checks came to no judgement.
+fn reasons(page: &mut Page, record: &Record) {
+    for it in unjudged(record) {
+        let label = format!("  {}: ", it.head());
+        let reasons = it.told(str::to_owned);
+        page.paragraph(0, &Span::new(PLAIN, &label), &Span::new(DIM, &reasons));
+    }
 }
 
 fn state_style(state: &str) -> Style {
