@@ -90,7 +90,7 @@ enum Verb {
     /// Show the settings in effect, and where each comes from.
     Config(config::Args),
     /// Run the reference registry.
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Put the suite to every defect and variation of the reference registry.
     Selftest(selftest::Args),
     /// List what plimsoll knows: checks, requirements, features, defects, variations, rules,

@@ -55,14 +55,12 @@ impl App {
 
     /// Answers a request that has passed `depth` of the layers.
     pub(crate) fn pass(&self, depth: usize, route: &Route, call: &Call) -> Answer {
-        match self.layers.get(depth) {
-            Some(layer) => (layer.around)(&Visit::new(self, depth, &layer.memory, route, call)),
-            None => {
-                let answer = handlers::answer(self, route, call);
-                let answer = answer.and_then(|it| self.for_layers(it));
-                answer.unwrap_or_else(Refusal::into_answer)
-            }
+        if let Some(layer) = self.layers.get(depth) {
+            return (layer.around)(&Visit::new(self, depth, &layer.memory, route, call));
         }
+        let answer = handlers::answer(self, route, call);
+        let answer = answer.and_then(|it| self.for_layers(it));
+        answer.unwrap_or_else(Refusal::into_answer)
     }
 
     /// Whether anything stands around the handlers.

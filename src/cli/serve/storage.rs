@@ -57,7 +57,9 @@ impl FromStr for Place {
 pub(super) fn applied(args: &Storage, builder: Builder) -> Result<Builder, CliError> {
     match &args.store {
         Place::Memory => Ok(builder),
-        Place::Folder(folder) => builder.stored_in(folder, args.flush).map_err(unopened),
+        Place::Folder(folder) => builder
+            .stored_in(folder, args.flush)
+            .map_err(|error| unopened(&error)),
     }
 }
 
@@ -73,7 +75,7 @@ pub(super) fn verified(args: &Storage) -> Result<Option<Exit>, CliError> {
                 .to_owned(),
         ));
     };
-    let health = verify_store(folder).map_err(unopened)?;
+    let health = verify_store(folder).map_err(|error| unopened(&error))?;
     show(&health);
     Ok(Some(if health.is_sound() {
         Exit::Passed
@@ -104,7 +106,7 @@ fn show(health: &Health) {
     );
 }
 
-fn unopened(error: OpenError) -> CliError {
+fn unopened(error: &OpenError) -> CliError {
     match error {
         OpenError::Foreign(_) => CliError::Usage(format!("--store: {error}")),
         _ => CliError::Environment(format!("--store: {error}")),

@@ -85,13 +85,12 @@ fn single(
     name: &RepositoryName,
     digest: Digest,
 ) -> Result<Answer, Refusal> {
-    let draft = match call.take_draft() {
-        Some(draft) => draft,
-        None => {
-            let mut draft = app.store.draft(digest.algorithm())?;
-            draft.write(call.body.clone())?;
-            draft
-        }
+    let draft = if let Some(draft) = call.take_draft() {
+        draft
+    } else {
+        let mut draft = app.store.draft(digest.algorithm())?;
+        draft.write(call.body.clone())?;
+        draft
     };
     if draft.digest() != digest {
         return Err(Case::DigestMismatch.into());

@@ -79,7 +79,7 @@ impl Repository {
             self.index_mut().put_blob(blob.digest.clone(), blob.len);
             is_moved
         };
-        self.settle(pool, blob.digest, [place.as_path()])?;
+        settle(pool, blob.digest, [place.as_path()])?;
         Ok(is_moved)
     }
 
@@ -95,7 +95,7 @@ impl Repository {
             let len = fs::metadata(&place)?.len();
             self.index_mut().put_blob(digest.clone(), len);
         }
-        self.settle(pool, digest, [place.as_path()])?;
+        settle(pool, digest, [place.as_path()])?;
         Ok(true)
     }
 
@@ -134,7 +134,7 @@ impl Repository {
             }
             self.place_manifest(pool, path, manifest, tags, prepared)?
         };
-        self.settle(pool, &own, touched.iter().map(PathBuf::as_path))?;
+        settle(pool, &own, touched.iter().map(PathBuf::as_path))?;
         Ok(Some(is_moved))
     }
 
@@ -220,21 +220,20 @@ impl Repository {
         pool.flush.folders(place.parent())?;
         Ok(true)
     }
+}
 
-    /// Sees to it that content of the pool, and what was done at these places, stays so.
-    fn settle<'a>(
-        &self,
-        pool: &Pool,
-        digest: &Digest,
-        places: impl IntoIterator<Item = &'a Path>,
-    ) -> io::Result<()> {
-        let mut folders: Vec<&Path> = places.into_iter().filter_map(Path::parent).collect();
-        let own = pool.folder(digest);
-        folders.push(&own);
-        folders.sort_unstable();
-        folders.dedup();
-        pool.flush.folders(folders)
-    }
+/// Sees to it that content of the pool, and what was done at these places, stays so.
+fn settle<'a>(
+    pool: &Pool,
+    digest: &Digest,
+    places: impl IntoIterator<Item = &'a Path>,
+) -> io::Result<()> {
+    let mut folders: Vec<&Path> = places.into_iter().filter_map(Path::parent).collect();
+    let own = pool.folder(digest);
+    folders.push(&own);
+    folders.sort_unstable();
+    folders.dedup();
+    pool.flush.folders(folders)
 }
 
 fn make_parent(pool: &Pool, place: &Path) -> io::Result<()> {

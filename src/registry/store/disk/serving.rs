@@ -136,20 +136,19 @@ impl Store for DiskStore {
         let kept = manifest.with(bytes.len() as u64);
         let put = |path: &Path| repository.put_manifest(pool, path, kept.clone(), tags, condition);
         let first = holds_bytes(&repository, &kept).then(|| put(&pool.scratch_path()));
-        let is_put = match first {
-            Some(Ok(put)) => put.is_some(),
-            // Unknown, or deleted this very moment.
-            None | Some(Err(_)) => {
-                let mut draft = self.draft(Algorithm::default())?;
-                draft.write(bytes)?;
-                let scratch = draft.place.scratch()?;
-                pool.flush.file(&scratch.file)?;
-                let put = put(scratch.path())?;
-                if put == Some(true) {
-                    scratch.leave();
-                }
-                put.is_some()
+        let is_put = if let Some(Ok(put)) = first {
+            put.is_some()
+        } else {
+            // The bytes are unknown, or were deleted this very moment.
+            let mut draft = self.draft(Algorithm::default())?;
+            draft.write(bytes)?;
+            let scratch = draft.place.scratch()?;
+            pool.flush.file(&scratch.file)?;
+            let put = put(scratch.path())?;
+            if put == Some(true) {
+                scratch.leave();
             }
+            put.is_some()
         };
         self.layout.note();
         Ok(is_put)

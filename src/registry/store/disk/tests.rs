@@ -162,11 +162,14 @@ fn the_checker_finds_nothing_in_a_store_that_is_whole() {
     assert_eq!(health.contents, 3);
 }
 
+/// What is altered, and how.
+type Alteration<'a> = (&'a str, &'a dyn Fn(&Path));
+
 #[test]
 fn the_checker_finds_what_was_altered() {
     let branch = |root: &Path| super::Tree::new(root).repository(&name("a/b"));
     let own = |root: &Path| super::tree::content(&root.join("blobs"), &digest("blob"));
-    let alterations: [(&str, &dyn Fn(&Path)); 4] = [
+    let alterations: [Alteration<'_>; 4] = [
         ("content", &|root| fs::write(own(root), "blub").unwrap()),
         ("a lost manifest", &|root| {
             fs::remove_file(branch(root).manifest(&digest("subject"))).unwrap();
