@@ -86,9 +86,10 @@ fn columns(verdicts: &[Verdict], room: usize) -> (Vec<String>, Vec<usize>) {
 /// The cells of a line, flush right.
 fn cells(cells: &[String], widths: &[usize]) -> String {
     let cells = cells.iter().zip(widths);
-    cells
+    let cells: Vec<_> = cells
         .map(|(cell, width)| format!("{cell:>width$}"))
-        .collect()
+        .collect();
+    cells.concat()
 }
 
 /// The numbers of a row; a zero is a dash, so that the others stand out.
