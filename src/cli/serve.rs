@@ -46,7 +46,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert")]
     tls_ca_file: Option<PathBuf>,
     #[command(flatten)]
-    auth: auth::Guards,
+    auth: Box<auth::Guards>,
 }
 
 /// Runs the verb.

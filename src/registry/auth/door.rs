@@ -99,9 +99,10 @@ impl Door<'_> {
         match (self.auth.scheme, Shown::read(headers)) {
             (_, Shown::Nothing) => Ok(Caller::Nobody),
             (Scheme::Basic, Shown::Password(name, password)) => {
-                match self.auth.passwords.are_right(&name, &password).await {
-                    true => Ok(Caller::User(name)),
-                    false => Err(invalid("there is no such user, or the password is another")),
+                if self.auth.passwords.are_right(&name, &password).await {
+                    Ok(Caller::User(name))
+                } else {
+                    Err(invalid("there is no such user, or the password is another"))
                 }
             }
             (Scheme::Token, Shown::Token(token)) => {

@@ -142,7 +142,7 @@ mod tests {
         let passwords = hashed();
         assert!(!is_right(&passwords, "alice", "wrong"));
         assert!(passwords.right.lock().unwrap().is_empty());
-        for number in 0..REMEMBERED + 1 {
+        for number in 0..=REMEMBERED {
             passwords.keep(number.to_be_bytes().to_vec());
         }
         assert_eq!(passwords.right.lock().unwrap().len(), 1);

@@ -64,12 +64,13 @@ async fn user(auth: &Auth, login: Login, now: u64) -> Result<Option<String>, Fai
     match login {
         Login::None if auth.rights.know_anonymous() => Ok(None),
         Login::None => Err(Failure::Login("a login is needed")),
-        Login::Password(name, password) => match auth.passwords.are_right(&name, &password).await {
-            true => Ok(Some(name)),
-            false => Err(Failure::Login(
-                "there is no such user, or the password is another",
-            )),
-        },
+        Login::Password(name, password) => {
+            if auth.passwords.are_right(&name, &password).await {
+                return Ok(Some(name));
+            }
+            let said = "there is no such user, or the password is another";
+            Err(Failure::Login(said))
+        }
         Login::Refresh(token) => of_refresh(auth, &token, now).map(Some),
     }
 }

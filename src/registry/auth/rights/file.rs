@@ -126,9 +126,11 @@ fn unreadable(error: &toml::de::Error) -> Flawed {
 }
 
 fn row(allowed: Allowed, at: usize, users: &Users) -> Result<Row, Flawed> {
-    let each = |name, list: &Vec<_>| match list.is_empty() {
-        true => Err((at, RightsFlaw::Empty(name))),
-        false => Ok(()),
+    let each = |name, list: &Vec<_>| {
+        if list.is_empty() {
+            return Err((at, RightsFlaw::Empty(name)));
+        }
+        Ok(())
     };
     each("users", &allowed.users)?;
     each("repositories", &allowed.repositories)?;
