@@ -35,6 +35,8 @@ impl Served {
     /// Starts it with these flags, on any port, and waits until it listens.
     pub(crate) fn start(plimsoll: &Plimsoll, flags: &[&str]) -> Self {
         let ready = plimsoll.out().join("ready");
+        // One that was started here before may have left it.
+        let _ = std::fs::remove_file(&ready);
         let ready = ready.to_str().expect("UTF-8");
         let common = ["serve", "--addr", "127.0.0.1:0", "--ready-file", ready];
         let mut command = plimsoll.command(&[&common[..], flags].concat());

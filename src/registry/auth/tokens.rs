@@ -68,9 +68,8 @@ async fn user(auth: &Auth, login: Login, now: u64) -> Result<Option<String>, Fai
             if auth.passwords.are_right(&name, &password).await {
                 return Ok(Some(name));
             }
-            Err(Failure::Login(
-                "there is no such user, or the password is another",
-            ))
+            let said = "there is no such user, or the password is another";
+            Err(Failure::Login(said))
         }
         Login::Refresh(token) => of_refresh(auth, &token, now).map(Some),
     }
