@@ -168,7 +168,7 @@ impl Client {
             &query,
             &content,
             &[path],
-            Some(digest),
+            Some(&digest),
             201,
         )
     }
@@ -185,7 +185,7 @@ impl Client {
         let (first, last) = content.split_at(content.len() / 2);
         request(address, "PATCH", &location, "", first)?;
         let close = format!("{location}?digest={digest}");
-        self.change(address, "PUT", &close, last, &[path], Some(digest), 201)
+        self.change(address, "PUT", &close, last, &[path], Some(&digest), 201)
     }
 
     fn push_manifest(&mut self, address: &str) -> Option<()> {
@@ -203,7 +203,7 @@ impl Client {
             &tag,
             content.as_bytes(),
             &paths,
-            Some(digest),
+            Some(&digest),
             201,
         )
     }
@@ -222,7 +222,15 @@ impl Client {
             .unwrap_or(0)
             .min(last);
         let path = candidates[chosen].clone();
-        self.change(address, "DELETE", &path, b"", &[path.clone()], None, 202)
+        self.change(
+            address,
+            "DELETE",
+            &path,
+            b"",
+            std::slice::from_ref(&path),
+            None,
+            202,
+        )
     }
 
     /// Sends a request that brings `paths` to a state, and notes whether it has.
@@ -237,7 +245,7 @@ impl Client {
         target: &str,
         body: &[u8],
         paths: &[String],
-        state: Option<Digest>,
+        state: Option<&Digest>,
         expected: u16,
     ) -> Option<()> {
         let media_type = "Content-Type: application/vnd.oci.image.index.v1+json\r\n";
@@ -250,10 +258,10 @@ impl Client {
             let after = match (&answer, before) {
                 (Some((status, _)), _) => {
                     assert_eq!(*status, expected, "{method} {target}");
-                    Known::Is(state.clone())
+                    Known::Is(state.cloned())
                 }
                 (None, Known::Is(before) | Known::Either(before, _)) => {
-                    Known::Either(before, state.clone())
+                    Known::Either(before, state.cloned())
                 }
             };
             self.paths.insert(path.clone(), after);
