@@ -1,6 +1,7 @@
 //! `plimsoll serve`: the reference registry.
 
 mod auth;
+mod features;
 mod storage;
 
 use std::hash::BuildHasher;
@@ -50,6 +51,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "tls_cert")]
     tls_ca_file: Option<PathBuf>,
     #[command(flatten)]
+    features: features::Features,
+    #[command(flatten)]
     storage: storage::Storage,
     #[command(flatten)]
     auth: auth::Guards,
@@ -89,6 +92,8 @@ fn registry(args: &Args) -> Result<Registry, CliError> {
         Some(auth) => builder.auth(auth),
         None => builder,
     };
+    let is_in_memory = storage::is_in_memory(&args.storage);
+    let builder = features::applied(&args.features, builder, is_in_memory);
     let builder = storage::applied(&args.storage, builder)?;
     Ok(builder.build())
 }

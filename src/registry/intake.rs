@@ -68,6 +68,9 @@ pub(crate) async fn receive(app: &Arc<App>, route: &Route, mut call: Call, body:
 }
 
 fn purpose(app: &App, route: &Route, call: &Call) -> Purpose {
+    if app.settings.read_only {
+        return Purpose::Nothing;
+    }
     let digest = call.query.first("digest").map(str::parse::<Digest>);
     let algorithm = match &digest {
         Some(Ok(digest)) => digest.algorithm(),

@@ -51,6 +51,13 @@ impl Builder {
         Self { settings, ..self }
     }
 
+    /// With settings changed as this does it.
+    #[must_use]
+    pub fn change(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        self
+    }
+
     /// Following this version of the specification.
     #[must_use]
     pub fn spec(mut self, spec: Version) -> Self {

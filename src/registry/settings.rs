@@ -104,6 +104,8 @@ pub struct Settings {
     pub spec: Version,
     /// The optional parts that it lacks.
     pub off: BTreeSet<Optional>,
+    /// Whether it takes and deletes nothing.
+    pub read_only: bool,
     /// What the ids of upload sessions are derived from.
     pub seed: u64,
     /// How many tags a page of the tag list has at most.
@@ -142,6 +144,7 @@ impl Default for Settings {
         Self {
             spec: Version::V1_2,
             off: BTreeSet::new(),
+            read_only: false,
             seed: 0,
             tags_page: usize::MAX,
             referrers_page: usize::MAX,

@@ -1,4 +1,4 @@
-//! The store on disk under `kill -9`: what was answered 201 is there afterwards, whole, and what
+//! The store on disk: the suite finds nothing wrong with it, and it holds under `kill -9`. What was answered 201 is there afterwards, whole, and what
 //! was answered 202 to DELETE is gone. What was not answered may be either.
 
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ use std::time::Instant;
 
 use plimsoll::oci::Algorithm;
 use plimsoll::oci::Digest;
+use plimsoll::registry::Flush;
+use plimsoll::registry::Registry;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng as _;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -57,6 +59,31 @@ fn nothing_that_was_answered_is_lost_when_the_registry_is_killed() {
     assert!(answered > KILLS, "only {answered} requests were answered");
     let verified = Plimsoll::new().run(&["serve", "--store", &store(folder.path()), "--verify"]);
     assert_eq!(verified.code, 0, "{}{}", verified.stdout, verified.stderr);
+}
+
+#[test]
+fn the_suite_finds_nothing_wrong_with_a_registry_on_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = Registry::builder().stored_in(&folder.path().join("store"), Flush::Never);
+    let running = registry.unwrap().spawn().unwrap();
+    let plimsoll = Plimsoll::new();
+    let url = running.url();
+    let only = [
+        "push/*",
+        "pull/ranges/*",
+        "pull/blobs/*",
+        "management/*",
+        "discovery/referrers/*",
+    ];
+    let only = only.iter().flat_map(|glob| ["--only", glob]);
+    let arguments = ["check", &url, "--spec", "1.2", "--report", "json"];
+    let ended = plimsoll.run(&arguments.into_iter().chain(only).collect::<Vec<_>>());
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+    let summary = plimsoll.record().summary;
+    assert!(summary["pass"] > 300, "{summary:?}");
+    for verdict in ["fail", "warn", "error", "blocked", "flaky"] {
+        assert_eq!(summary[verdict], 0, "{summary:?}");
+    }
 }
 
 fn answers(clients: &[Client]) -> u64 {

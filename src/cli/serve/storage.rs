@@ -53,6 +53,11 @@ impl FromStr for Place {
     }
 }
 
+/// Whether what it holds is in memory.
+pub(super) fn is_in_memory(args: &Storage) -> bool {
+    args.store == Place::Memory
+}
+
 /// The registry with its store.
 pub(super) fn applied(args: &Storage, builder: Builder) -> Result<Builder, CliError> {
     match &args.store {

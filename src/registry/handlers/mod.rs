@@ -24,6 +24,7 @@ use super::error::Case;
 use super::error::Refusal;
 use super::route::Route;
 use super::settings::Optional;
+use crate::http::Method;
 use crate::oci::Algorithm;
 use crate::oci::BadDigest;
 use crate::oci::Digest;
@@ -33,6 +34,10 @@ use crate::oci::RepositoryName;
 pub(crate) fn answer(app: &App, route: &Route, call: &Call) -> Result<Answer, Refusal> {
     if let Some(flaw) = call.flaw {
         return Err(flaw.into());
+    }
+    let is_read = matches!(call.method, Method::GET | Method::HEAD);
+    if app.settings.read_only && !is_read && *route != Route::Unknown {
+        return Err(Refusal::method("GET, HEAD"));
     }
     match route {
         Route::Base => ping::answer(call),

@@ -10,6 +10,7 @@ mod referrers;
 mod refusals;
 mod server;
 mod session;
+mod staged;
 mod tags;
 mod uploads;
 

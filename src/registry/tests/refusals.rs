@@ -11,6 +11,7 @@ use crate::http::Method;
 use crate::oci::Algorithm;
 use crate::oci::ErrorBody;
 use crate::oci::ErrorCode;
+use crate::registry::Settings;
 
 #[test]
 fn an_unknown_path_is_not_found() {
@@ -37,6 +38,32 @@ fn a_method_that_a_path_does_not_have_is_unsupported() {
         assert_eq!(codes(&answer), ["UNSUPPORTED"]);
         assert!(answer.header("allow").is_some());
     }
+}
+
+#[test]
+fn a_registry_that_is_only_read_takes_and_deletes_nothing() {
+    let client = Client::of(Settings {
+        read_only: true,
+        ..Settings::default()
+    });
+    let digest = Algorithm::Sha256.digest(b"");
+    for (method, path) in [
+        (Method::POST, "/v2/a/blobs/uploads/".to_owned()),
+        (
+            Method::POST,
+            format!("/v2/a/blobs/uploads/?digest={digest}"),
+        ),
+        (Method::PATCH, "/v2/a/blobs/uploads/x".to_owned()),
+        (Method::PUT, "/v2/a/manifests/v1".to_owned()),
+        (Method::DELETE, "/v2/a/manifests/v1".to_owned()),
+        (Method::DELETE, format!("/v2/a/blobs/{digest}")),
+    ] {
+        // Longer than what is read before it is known what for.
+        let answer = client.send(&request(method.clone(), &path).body(vec![0; 100_000]));
+        assert_eq!(answer.status, 405, "{method} {path}");
+        assert_eq!(answer.header("allow"), Some("GET, HEAD"));
+    }
+    assert_eq!(client.get("/v2/").status, 200);
 }
 
 #[test]
