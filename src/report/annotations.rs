@@ -110,16 +110,27 @@ fn of_cause(record: &Record, cause: &CauseEntry, checks: &[&CheckEntry]) -> Anno
     let sentence = cause.requirement.as_deref().and_then(evidence::sentence);
     let mut lines = vec![sentence.unwrap_or(&cause.title).to_owned()];
     if let Some(check) = checks.first() {
-        let more = match checks.len() - 1 {
-            0 => String::new(),
-            others => format!(" (and {})", words::count(others, "other")),
-        };
-        lines.push(format!("Check: {}{more}", check.id));
+        lines.push(format!("Check: {}{}", check.id, besides(checks)));
         lines.extend(check.expected.iter().map(|it| format!("Expected: {it}")));
         lines.extend(check.actual.iter().map(|it| format!("Actual: {it}")));
         lines.extend(check.reason.iter().map(|it| format!("Reason: {it}")));
     }
     Annotation::new(kind, &title, lines)
+}
+
+/// ` (and 40 others, and 14 blocked)`: what a cause explains beside the first of its checks, and what
+/// it keeps from being asked.
+fn besides(checks: &[&CheckEntry]) -> String {
+    let rest = checks.iter().skip(1);
+    let (blocked, others): (Vec<&CheckEntry>, Vec<_>) =
+        rest.copied().partition(|check| grouped::is_blocked(check));
+    let others = (!others.is_empty()).then(|| words::count(others.len(), "other"));
+    let blocked = (!blocked.is_empty()).then(|| format!("{} blocked", blocked.len()));
+    match (others, blocked) {
+        (None, None) => String::new(),
+        (Some(one), None) | (None, Some(one)) => format!(" (and {one})"),
+        (Some(others), Some(blocked)) => format!(" (and {others}, and {blocked})"),
+    }
 }
 
 impl Annotation {

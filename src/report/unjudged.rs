@@ -107,7 +107,7 @@ fn reason(record: &Record, check: &CheckEntry, verdict: Verdict) -> String {
         (Verdict::Blocked, Some(id)) => format!("by {}", evidence::requirement_name(record, id)),
         (Verdict::Unsupported, _) => match own.split_once(" is not supported: ") {
             Some((title, _)) => format!("for want of {}", feature(title)),
-            None => "by what was answered to them".to_owned(),
+            None => "by their own answers".to_owned(),
         },
         _ => match home(check).filter(|_| own.starts_with(OF_ANOTHER_VERSION)) {
             Some(version) => format!("{BELONG}{version}"),

@@ -46,7 +46,8 @@
       around.hidden = count === 0;
       if (around.matches(".group")) around.open = anything && shown <= 200;
     }
-    const what = form.getAttribute("aria-label").toLowerCase();
+    const several = form.getAttribute("aria-label").toLowerCase();
+    const what = checks.length === 1 ? several.replace(/s$/, "") : several;
     document.getElementById("matches").textContent =
       anything ? `${shown} of ${checks.length} ${what} match` : `${checks.length} ${what}`;
     number("n-wholes", "#wholes");
