@@ -97,11 +97,11 @@ impl DiskStore {
             path: root.to_owned(),
             error,
         };
-        let tree = Tree::new(root);
+        let tree = Tree::new(&std::path::absolute(root).map_err(failed)?);
         if !is_store_or_empty(&tree).map_err(failed)? {
             return Err(OpenError::Foreign(root.to_owned()));
         }
-        flush.make(root).map_err(failed)?;
+        flush.make(tree.root()).map_err(failed)?;
         let lock = lock(&tree)?;
         let pool = Pool::open(&tree, flush).map_err(failed)?;
         flush.make(&tree.repositories()).map_err(failed)?;

@@ -22,6 +22,7 @@ use super::content_at;
 use super::files;
 use super::repository::Repository;
 use super::repository::Written;
+use super::uploads;
 use crate::oci::Algorithm;
 use crate::oci::Descriptor;
 use crate::oci::Digest;
@@ -258,7 +259,10 @@ impl Store for DiskStore {
             Err(reason) => return Ok(Err(reason)),
         };
         if let Err(error) = repository.finish(&self.shared.pool, &upload, &digest, chunk) {
-            repository.sessions().open(id, upload);
+            // Its pieces may be where the blob was to be; then it cannot go on.
+            if uploads::is_whole(&upload) {
+                repository.sessions().open(id, upload);
+            }
             return Err(error);
         }
         // What stays of it is an upload without content, which will expire.

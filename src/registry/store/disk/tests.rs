@@ -234,3 +234,29 @@ fn a_name_that_no_folder_can_have_is_refused() {
     assert!(matches!(opened, Err(StoreError::NameTooLong)));
     assert!(!store.has_repository(&long).unwrap());
 }
+
+#[test]
+fn an_upload_whose_blob_cannot_be_put_stays_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let asked = Asked(&store);
+    let a = name("a");
+    asked.open_session(&a, "1");
+    asked.append(&a, "1", None, "ab").unwrap();
+    asked.append(&a, "1", None, "cd").unwrap();
+    let in_the_way = super::Tree::new(folder.path()).repository(&a).blobs();
+    fs::write(&in_the_way, "").unwrap();
+    let last = asked.chunk(&a, "1", "e").unwrap();
+    assert!(
+        store
+            .finish_session(&a, "1", digest("abcde"), last)
+            .is_err()
+    );
+    assert_eq!(asked.session(&a, "1").unwrap().len, 4);
+    assert_eq!(asked.session_content(&a, "1").unwrap(), ["ab", "cd"]);
+    fs::remove_file(&in_the_way).unwrap();
+    let last = asked.chunk(&a, "1", "e").unwrap();
+    let ended = store.finish_session(&a, "1", digest("abcde"), last);
+    assert_eq!(ended.unwrap(), Ok(()));
+    assert_eq!(asked.blob(&a, &digest("abcde")).unwrap(), "abcde");
+}

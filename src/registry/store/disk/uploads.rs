@@ -87,28 +87,44 @@ impl Repository {
             }
             return Ok(());
         };
-        joined(first, others, last.path())?;
-        pool.flush.path(first)?;
         let blob = Written {
             path: first,
             digest,
             len: upload.len + len,
         };
-        self.put_blob(pool, &blob)?;
+        let before = fs::metadata(first)?.len();
+        let put = join(first, others, last.path())
+            .and_then(|()| pool.flush.path(first))
+            .and_then(|()| self.put_blob(pool, &blob));
+        if let Err(error) = put {
+            shorten(first, before);
+            return Err(error.into());
+        }
         Ok(())
     }
 }
 
-/// Adds the bytes of `others` and of `last` to the end of the first file, or leaves it as it was.
-fn joined(first: &Path, others: &[PathBuf], last: &Path) -> io::Result<()> {
+/// Whether the files of an upload are there and as long as they were together.
+pub(super) fn is_whole(upload: &Upload<PathBuf>) -> bool {
+    let lens = upload.pieces.iter().map(|piece| fs::metadata(piece));
+    let total = lens
+        .map(|found| found.map(|it| it.len()))
+        .sum::<io::Result<u64>>();
+    total.is_ok_and(|total| total == upload.len)
+}
+
+/// Adds the bytes of `others` and of `last` to the end of the first file.
+fn join(first: &Path, others: &[PathBuf], last: &Path) -> io::Result<()> {
     let mut whole = File::options().append(true).open(first)?;
-    let before = whole.metadata()?.len();
     for path in others.iter().map(PathBuf::as_path).chain([last]) {
-        let copied = File::open(path).and_then(|mut piece| io::copy(&mut piece, &mut whole));
-        if let Err(error) = copied {
-            whole.set_len(before)?;
-            return Err(error);
-        }
+        io::copy(&mut File::open(path)?, &mut whole)?;
     }
     Ok(())
+}
+
+/// Takes away what was added to a file, if it is still there.
+fn shorten(path: &Path, len: u64) {
+    let file = File::options().write(true).open(path);
+    // What cannot be shortened is found to be too long.
+    drop(file.and_then(|file| file.set_len(len)));
 }
