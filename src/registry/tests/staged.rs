@@ -40,16 +40,16 @@ fn a_long_blob_is_pushed_every_way_and_pulled_in_whole_and_in_part() {
         let content = content();
         for (name, algorithm) in [("a", Algorithm::Sha256), ("b", Algorithm::Sha512)] {
             let digest = algorithm.digest(&content);
-            let path = format!("/v2/{name}/blobs/{digest}");
+            let place = format!("/v2/{name}/blobs/{digest}");
             let post = format!("/v2/{name}/blobs/uploads/?digest={digest}");
             assert_eq!(client.post(&post, content.clone()).status, 201);
-            assert_eq!(client.get(&path).body, content);
-            assert_eq!(client.head(&path).header("content-length"), Some("700000"));
-            assert_eq!(client.delete(&path).status, 202);
+            assert_eq!(client.get(&place).body, content);
+            assert_eq!(client.head(&place).header("content-length"), Some("700000"));
+            assert_eq!(client.delete(&place).status, 202);
 
             let whole = format!("{}?digest={digest}", client.open(name));
             assert_eq!(client.put(&whole, content.clone()).status, 201);
-            assert_eq!(client.delete(&path).status, 202);
+            assert_eq!(client.delete(&place).status, 202);
 
             let session = client.open(name);
             let mut patch = request(Method::PATCH, &session).body(content.slice(..400_000));
@@ -57,7 +57,7 @@ fn a_long_blob_is_pushed_every_way_and_pulled_in_whole_and_in_part() {
             assert_eq!(client.send(&patch).header("range"), Some("0-399999"));
             let close = format!("{session}?digest={digest}");
             assert_eq!(client.put(&close, content.slice(400_000..)).status, 201);
-            let get = with(request(Method::GET, &path), "range", "bytes=399990-400009");
+            let get = with(request(Method::GET, &place), "range", "bytes=399990-400009");
             let part = client.send(&get);
             assert_eq!(part.status, 206);
             assert_eq!(part.body, content.slice(399_990..400_010));

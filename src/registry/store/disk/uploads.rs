@@ -106,7 +106,7 @@ impl Repository {
 
 /// Whether the files of an upload are there and as long as they were together.
 pub(super) fn is_whole(upload: &Upload<PathBuf>) -> bool {
-    let lens = upload.pieces.iter().map(|piece| fs::metadata(piece));
+    let lens = upload.pieces.iter().map(fs::metadata);
     let total = lens
         .map(|found| found.map(|it| it.len()))
         .sum::<io::Result<u64>>();
