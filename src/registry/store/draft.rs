@@ -89,6 +89,14 @@ impl Draft {
         self.hasher.clone().digest()
     }
 
+    /// Makes it one that follows what `hasher` has taken in, which is `begin` bytes long.
+    pub(super) fn move_to(&mut self, begin: u64, hasher: Hasher) -> Stored<()> {
+        self.begin = begin;
+        self.hasher = hasher;
+        let content = self.content()?;
+        Ok(content.hash(&mut self.hasher)?)
+    }
+
     /// What it holds, without what it follows.
     pub(crate) fn content(&mut self) -> Stored<Content> {
         Ok(match &mut self.place {

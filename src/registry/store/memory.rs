@@ -102,15 +102,15 @@ impl Repository {
             Err(reason) => return Ok(Err(reason)),
         };
         upload.touch();
-        if chunk.len() > 0 {
-            let content = chunk.content()?;
-            if chunk.begin() != upload.len {
-                // Another chunk came first, and this one was to go wherever that left off.
-                chunk.hasher = hasher(upload, chunk.hasher.algorithm());
-                content.hash(&mut chunk.hasher)?;
-            }
-            upload.push(content.len(), chunk.hasher, content.read()?);
+        if chunk.len() == 0 {
+            return Ok(Ok(upload.len));
         }
+        if chunk.begin() != upload.len {
+            // Another chunk came first, and this one was to go wherever that left off.
+            chunk.move_to(upload.len, hasher(upload, chunk.algorithm()))?;
+        }
+        let content = chunk.content()?.read()?;
+        upload.push(chunk.len(), chunk.hasher, content);
         Ok(Ok(upload.len))
     }
 }

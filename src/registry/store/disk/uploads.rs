@@ -53,8 +53,8 @@ impl Repository {
         }
         if chunk.begin() != upload.len {
             // Another chunk came first, and this one was to go wherever that left off.
-            chunk.hasher = Self::hasher(upload, chunk.hasher.algorithm())?;
-            chunk.content()?.hash(&mut chunk.hasher)?;
+            let hasher = Self::hasher(upload, chunk.algorithm())?;
+            chunk.move_to(upload.len, hasher)?;
         }
         let place = self.branch.piece(id, upload.len);
         let len = chunk.len();
