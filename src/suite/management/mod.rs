@@ -77,7 +77,9 @@ fn is_refused(trial: &Trial<'_>, path: &str, requirement: &'static Requirement) 
     is_permitted(&answer)?;
     if answer.is_success() {
         let evidence = format!("{} answered {}", answer.question(), answer.summary());
-        return Err(Stop::Skipped(format!("it is switched on: {evidence}")));
+        return Err(Stop::Skipped(format!(
+            "deleting is switched on: {evidence}"
+        )));
     }
     answer.proves(requirement).that(
         matches!(answer.status(), 400 | 405),
