@@ -93,7 +93,7 @@ fn registry(args: &Args) -> Result<Registry, CliError> {
         None => builder,
     };
     let is_in_memory = storage::is_in_memory(&args.storage);
-    let builder = features::applied(&args.features, builder, is_in_memory);
+    let builder = features::applied(&args.features, builder, is_in_memory)?;
     let builder = storage::applied(&args.storage, builder)?;
     Ok(builder.build())
 }

@@ -6,6 +6,7 @@ use std::sync::PoisonError;
 
 use bytes::Bytes;
 
+use super::auth::Sight;
 use super::error::Case;
 use super::query::Query;
 use super::store::Draft;
@@ -22,6 +23,8 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// The headers.
     pub(crate) headers: HeaderMap,
+    /// Of which repositories whoever sent it may know.
+    pub(crate) sight: Sight,
     /// The query.
     pub(crate) query: Query,
     /// The body, as far as it came and was read, unless it is in `staged`.

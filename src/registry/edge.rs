@@ -23,10 +23,13 @@ use super::app::App;
 use super::auth;
 use super::auth::Auth;
 use super::auth::Entry;
+use super::auth::Sight;
 use super::body;
 use super::body::Bounds;
 use super::call::Call;
 use super::intake;
+use super::namespace;
+use super::namespace::Namespace;
 use super::query::Query;
 use super::reading::Reading;
 use super::route::Route;
@@ -40,9 +43,13 @@ pub(crate) async fn respond(app: &Arc<App>, request: Request) -> Answer {
         name_host(&head.uri, &mut head.headers);
     }
     let method = head.method.clone();
+    let namespace = namespace::enter(&app.settings.namespaces, &mut head);
     let answer = match auth::entry(app, &mut head).await {
-        Entry::Open => handled(app, head, body).await,
-        Entry::Admitted(pass) => pass.complete(handled(app, head, body).await),
+        Entry::Open => handled(app, head, body, Sight::default()).await,
+        Entry::Admitted(mut pass) => {
+            let sight = pass.take_sight();
+            pass.complete(handled(app, head, body, sight).await)
+        }
         Entry::Tokens(auth) => token(app, &auth, &head, body).await,
         Entry::Refused(answer) => {
             body::throw_away(&head.headers, body).await;
@@ -50,6 +57,8 @@ pub(crate) async fn respond(app: &Arc<App>, request: Request) -> Answer {
         }
     };
     app.clock.wait(answer.delay).await;
+    let answer = namespace.into_iter().fold(answer, Namespace::sign);
+    let answer = app.settings.warnings.put_on(answer);
     answer.finish(&method)
 }
 
@@ -65,11 +74,12 @@ async fn token(app: &App, auth: &Auth, head: &Parts, body: Body) -> Answer {
 }
 
 /// The answer to a request that was let in.
-async fn handled(app: &Arc<App>, head: Parts, body: Body) -> Answer {
+async fn handled(app: &Arc<App>, head: Parts, body: Body, sight: Sight) -> Answer {
     let route = Route::parse(head.uri.path());
     let call = Call {
         method: head.method,
         path: head.uri.path().to_owned(),
+        sight,
         headers: head.headers,
         query: Query::read(head.uri.query().unwrap_or_default()),
         body: Bytes::new(),

@@ -48,6 +48,8 @@ pub enum Route {
     },
     /// `/v2/_oci/ext/discover`, or the same of one repository.
     Extensions,
+    /// `/v2/_catalog`, which is Docker's.
+    Catalog,
     /// Anything else.
     Unknown,
 }
@@ -72,6 +74,7 @@ impl Route {
 
     fn of(segments: &[&str]) -> Self {
         match *segments {
+            ["_catalog"] => Self::Catalog,
             [.., "_oci", "ext", "discover"] => Self::Extensions,
             [ref name @ .., "tags", "list"] if !name.is_empty() => Self::Tags {
                 name: name.join("/"),
@@ -163,6 +166,8 @@ mod tests {
             ("/v2/a/tags/list", tags("a")),
             ("/v2/_oci/ext/discover", Route::Extensions),
             ("/v2/a/_oci/ext/discover", Route::Extensions),
+            ("/v2/_catalog", Route::Catalog),
+            ("/v2/_catalog/tags/list", tags("_catalog")),
         ] {
             assert_eq!(Route::parse(path), route, "{path}");
         }
@@ -214,6 +219,8 @@ mod tests {
             "/v2/a%zz/tags/list",
             "/v2/%ff/tags/list",
             "/v2/_x/ext/discover",
+            "/v2/_catalog/",
+            "/v2/a/_catalog",
         ] {
             assert_eq!(Route::parse(path), Route::Unknown, "{path}");
         }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::auth::Auth;
 use super::clock::Time;
+use super::namespace::Namespace;
 use super::tls::Tls;
+use super::warnings::Warnings;
 use crate::catalogue::Version;
 
 /// A part of the API that a registry may lack. What a version of the specification does not have
@@ -44,11 +46,13 @@ pub enum Optional {
     TagParameters,
     /// The parameter `digest-algorithm` when an upload is opened.
     DigestAlgorithm,
+    /// The list of repositories, which Docker's older protocol has and no version of the specification.
+    Catalog,
 }
 
 impl Optional {
     /// Every part.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::TagDelete,
         Self::ManifestDelete,
         Self::BlobDelete,
@@ -65,9 +69,10 @@ impl Optional {
         Self::Cancel,
         Self::TagParameters,
         Self::DigestAlgorithm,
+        Self::Catalog,
     ];
 
-    /// The first version of the specification that has it.
+    /// The first version of the specification with which it is there.
     pub const fn since(self) -> Version {
         match self {
             Self::TagDelete
@@ -76,7 +81,8 @@ impl Optional {
             | Self::SinglePost
             | Self::Mount
             | Self::Sha512
-            | Self::Ranges => Version::V1_0,
+            | Self::Ranges
+            | Self::Catalog => Version::V1_0,
             Self::AnonymousMount
             | Self::UploadStatus
             | Self::ChunkMinimum
@@ -110,6 +116,8 @@ pub struct Settings {
     pub seed: u64,
     /// How many tags a page of the tag list has at most.
     pub tags_page: usize,
+    /// How many names a page of the list of repositories has at most.
+    pub catalog_page: usize,
     /// How many descriptors a page of the list of referrers has at most.
     pub referrers_page: usize,
     /// How many bytes of descriptors a page of the list of referrers has at most, if it has more
@@ -119,6 +127,10 @@ pub struct Settings {
     pub manifest_limit: usize,
     /// The longest blob that is taken, in bytes.
     pub blob_limit: usize,
+    /// The registries in whose names it answers pulls.
+    pub namespaces: Vec<Namespace>,
+    /// What it says on every answer.
+    pub warnings: Warnings,
     /// Whether the rest of a body that is too long is read before it is refused.
     pub reads_excess: bool,
     /// The least length of a chunk that is not the last, in bytes.
@@ -147,10 +159,13 @@ impl Default for Settings {
             read_only: false,
             seed: 0,
             tags_page: usize::MAX,
+            catalog_page: usize::MAX,
             referrers_page: usize::MAX,
             referrers_bytes: 4 << 20,
             manifest_limit: 8 << 20,
             blob_limit: 1 << 30,
+            namespaces: Vec::new(),
+            warnings: Warnings::default(),
             reads_excess: true,
             chunk_minimum: None,
             session_timeout: Duration::from_secs(3600),

@@ -40,7 +40,7 @@ fn texts(route: &Route) -> (&str, &str) {
         Route::Session { name, id } => (name, id),
         Route::Manifest { name, reference } => (name, reference),
         Route::Uploads { name } | Route::Tags { name } => (name, ""),
-        Route::Base | Route::Extensions | Route::Unknown => ("", ""),
+        Route::Base | Route::Extensions | Route::Catalog | Route::Unknown => ("", ""),
     }
 }
 
@@ -48,6 +48,7 @@ fn texts(route: &Route) -> (&str, &str) {
 fn written(route: &Route, code: fn(&str) -> String) -> Option<String> {
     let rest = match route {
         Route::Base => return Some("/v2/".to_owned()),
+        Route::Catalog => return Some(format!("/v2/{}", code("_catalog"))),
         Route::Blob { digest, .. } => format!("blobs/{}", code(digest)),
         Route::Uploads { .. } => "blobs/uploads/".to_owned(),
         Route::Session { id, .. } => format!("blobs/uploads/{}", code(id)),
@@ -99,7 +100,7 @@ fn agrees(route: &Route, endpoint: Endpoint, path: &str) {
         Route::Manifest { .. } => Endpoint::Manifest,
         Route::Tags { .. } => Endpoint::Tags,
         Route::Referrers { .. } => Endpoint::Referrers,
-        Route::Extensions | Route::Unknown => return,
+        Route::Extensions | Route::Catalog | Route::Unknown => return,
     };
     assert_eq!(endpoint, wanted, "{path:?}");
 }

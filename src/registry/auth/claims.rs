@@ -10,6 +10,7 @@ use super::jws;
 use super::jws::Unsigned;
 use super::key;
 use super::key::Key;
+use super::scope::CATALOG;
 use super::scope::REPOSITORY;
 use super::scope::Scopes;
 
@@ -59,11 +60,23 @@ struct Claims {
 }
 
 /// Actions on one resource.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Access {
     r#type: String,
     name: String,
     actions: Vec<String>,
+}
+
+impl Access {
+    /// Listing repositories.
+    fn catalog() -> Self {
+        let [kind, name, action] = CATALOG.map(str::to_owned);
+        Self {
+            r#type: kind,
+            name,
+            actions: vec![action],
+        }
+    }
 }
 
 /// What a good token permits, and to whom.
@@ -76,13 +89,14 @@ pub(super) struct Token {
 impl Token {
     /// The token in writing, good for `life` from `now` on, in seconds.
     pub(super) fn write(&self, key: &Key, now: u64, life: Duration) -> String {
-        let access = self.scopes.iter().map(|(name, actions)| Access {
+        let repositories = self.scopes.iter().map(|(name, actions)| Access {
             r#type: REPOSITORY.to_owned(),
             name: name.to_string(),
             actions: actions.names().map(str::to_owned).collect(),
         });
+        let catalog = self.scopes.have_catalog().then(Access::catalog);
         let claims = Claims {
-            access: access.collect(),
+            access: repositories.chain(catalog).collect(),
             ..Claims::new(self.user.as_deref(), SERVICE, now, life)
         };
         jws::write(key, &claims)
@@ -93,7 +107,9 @@ impl Token {
         let claims = Claims::read(key, text, SERVICE, now)?;
         let mut scopes = Scopes::default();
         for access in &claims.access {
-            if let (REPOSITORY, Ok(name)) = (access.r#type.as_str(), access.name.parse()) {
+            if *access == Access::catalog() {
+                scopes.add_catalog();
+            } else if let (REPOSITORY, Ok(name)) = (access.r#type.as_str(), access.name.parse()) {
                 let actions = access.actions.iter().map(String::as_str);
                 scopes.add(name, Actions::named(actions));
             }
@@ -210,8 +226,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_about_no_repository_permits_nothing() {
-        let access = json!([{"type": "registry", "name": "catalog", "actions": ["*"]}]);
-        assert_eq!(changed("access", access).unwrap().scopes, Scopes::default());
+    fn what_is_about_no_repository_permits_the_list_or_nothing() {
+        let of = |access| changed("access", access).unwrap().scopes;
+        let list = json!([{"type": "registry", "name": "catalog", "actions": ["*"]}]);
+        assert_eq!(of(list).to_string(), "registry:catalog:*");
+        for other in [
+            json!([{"type": "registry", "name": "catalog", "actions": ["pull"]}]),
+            json!([{"type": "registry", "name": "other", "actions": ["*"]}]),
+            json!([{"type": "registry", "name": "a", "actions": ["pull"]}]),
+        ] {
+            assert_eq!(of(other), Scopes::default());
+        }
     }
 }

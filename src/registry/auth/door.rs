@@ -15,6 +15,7 @@ use super::header::Shown;
 use super::mount;
 use super::pass::Pass;
 use super::scope;
+use super::scope::Need;
 use super::scope::Scopes;
 use crate::http::HeaderMap;
 use crate::oci::RepositoryName;
@@ -62,12 +63,13 @@ impl Door<'_> {
         let query = Query::read(head.uri.query().unwrap_or_default());
         let needed = scope::needed(&route, &head.method);
         let mount = mount::asked(&route, &head.method, &query);
-        let wanted = wanted(needed.as_ref(), mount.as_ref());
+        let wanted = wanted(&needed, mount.as_ref());
 
         let caller = self.caller(&head.headers, &wanted).await?;
         match &needed {
-            Some((name, action)) => self.check(&caller, name, *action, &wanted)?,
-            None => self.check_login(&caller)?,
+            Need::Right(name, action) => self.check(&caller, name, *action, &wanted)?,
+            Need::Catalog => self.check_catalog(&caller, &wanted)?,
+            Need::Login => self.check_login(&caller)?,
         }
         if let Some(mount) = &mount {
             self.bind(&caller, mount, &wanted, head)?;
@@ -154,6 +156,19 @@ impl Door<'_> {
         }
     }
 
+    /// Checks whether repositories may be listed: whoever may do anything may list what they may pull.
+    fn check_catalog(&self, caller: &Caller, wanted: &Scopes) -> Result<(), Refusal> {
+        match caller {
+            Caller::Holder(token) if !token.scopes.have_catalog() => Err(self.insufficient(wanted)),
+            Caller::Nobody
+                if self.auth.scheme == Scheme::Token || !self.auth.rights.know_anonymous() =>
+            {
+                Err(self.unauthorized(wanted, None, "nobody may do this without a login"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Sees to it that a mount takes from repositories only which the caller may pull from.
     fn bind(
         &self,
@@ -197,10 +212,12 @@ impl Door<'_> {
 }
 
 /// All that a request could make use of, which is what a client should ask for.
-fn wanted(needed: Option<&(RepositoryName, Action)>, mount: Option<&mount::Asked>) -> Scopes {
+fn wanted(needed: &Need, mount: Option<&mount::Asked>) -> Scopes {
     let mut wanted = Scopes::default();
-    if let Some((name, action)) = needed {
-        wanted.add(name.clone(), Actions::only(*action));
+    match needed {
+        Need::Right(name, action) => wanted.add(name.clone(), Actions::only(*action)),
+        Need::Catalog => wanted.add_catalog(),
+        Need::Login => {}
     }
     if let Some(source) = mount.and_then(|mount| mount.source.as_ref()) {
         wanted.add(source.clone(), Actions::only(Action::Pull));

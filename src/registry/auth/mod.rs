@@ -20,6 +20,7 @@ mod pass;
 mod passwords;
 mod rights;
 mod scope;
+mod sight;
 mod tokens;
 
 use std::fmt;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
+use http::Uri;
 use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
@@ -43,12 +45,16 @@ pub use rights::Rights;
 pub use rights::RightsFlaw;
 
 pub(crate) use pass::Pass;
+pub(crate) use sight::Sight;
 pub(crate) use tokens::BODY_LIMIT;
 
 use super::answer::Answer;
 use super::app::App;
 use super::clock::Time;
 use super::error::Refusal;
+use super::header::API_VERSION;
+use super::header::CURRENT_API;
+use super::route::Route;
 use door::Door;
 use key::Key;
 use passwords::Passwords;
@@ -190,7 +196,17 @@ pub(crate) async fn entry(app: &App, head: &mut Parts) -> Entry {
     };
     match door.admit(head).await {
         Ok(pass) => Entry::Admitted(pass),
-        Err(refusal) => Entry::Refused(Refusal::into_answer(refusal)),
+        Err(refusal) => Entry::Refused(told(&head.uri, refusal)),
+    }
+}
+
+/// The answer to somebody who was not let in. Docker's classic client takes the base for that of an
+/// older protocol unless the answer to this very request says what it is.
+fn told(uri: &Uri, refusal: Refusal) -> Answer {
+    let answer = refusal.into_answer();
+    match Route::parse(uri.path()) {
+        Route::Base => answer.header(API_VERSION, CURRENT_API),
+        _ => answer,
     }
 }
 

@@ -14,6 +14,7 @@ use super::door::Caller;
 use super::door::Door;
 use super::key::Key;
 use super::scope::Scopes;
+use super::sight::Sight;
 use crate::http::HeaderValue;
 use crate::registry::answer::Answer;
 use crate::registry::percent;
@@ -32,6 +33,7 @@ pub(crate) struct Pass {
     uploads_to: Option<String>,
     /// What an answer says to those who could show more.
     challenge: Option<String>,
+    sight: Sight,
 }
 
 impl Pass {
@@ -46,7 +48,16 @@ impl Pass {
                 _ => None,
             },
             challenge: is_told.then(|| door.challenge(&Scopes::default(), None)),
+            sight: match route {
+                Route::Catalog => Sight::of(&door.auth.rights, caller.user()),
+                _ => Sight::default(),
+            },
         }
+    }
+
+    /// Of which repositories the caller may know, where that matters; once.
+    pub(crate) fn take_sight(&mut self) -> Sight {
+        std::mem::take(&mut self.sight)
     }
 
     /// Whether a session is the caller's, or nobody's.

@@ -2,9 +2,11 @@
 //! what the store holds to an answer, or to a refusal.
 
 mod blobs;
+mod catalog;
 mod extensions;
 mod manifest_push;
 mod manifests;
+mod page;
 mod ping;
 mod ranges;
 mod referrers;
@@ -52,6 +54,7 @@ pub(crate) fn answer(app: &App, route: &Route, call: &Call) -> Result<Answer, Re
             referrers::answer(app, call, &repository(name)?, digest)
         }
         Route::Extensions => extensions::answer(app, call),
+        Route::Catalog => catalog::answer(app, call),
         Route::Unknown => Err(Case::PathUnknown.into()),
     }
 }

@@ -12,7 +12,7 @@ use crate::http::Method;
 pub(super) fn answer(call: &Call) -> Result<Answer, Refusal> {
     match call.method {
         Method::GET | Method::HEAD => Ok(Answer::new(StatusCode::OK)
-            .header(header::API_VERSION, "registry/2.0")
+            .header(header::API_VERSION, header::CURRENT_API)
             .body("application/json", "{}")),
         _ => Err(Refusal::method("GET, HEAD")),
     }

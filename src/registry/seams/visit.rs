@@ -69,7 +69,7 @@ impl<'a> Visit<'a> {
             | Route::Manifest { name, .. }
             | Route::Tags { name }
             | Route::Referrers { name, .. } => name,
-            Route::Base | Route::Extensions | Route::Unknown => "",
+            Route::Base | Route::Extensions | Route::Catalog | Route::Unknown => "",
         }
     }
 
@@ -210,6 +210,7 @@ impl<'a> Visit<'a> {
     /// The answer to any request without headers, as it would be without this layer.
     pub(crate) fn ask(&self, method: Method, route: &Route, query: &str, body: Bytes) -> Answer {
         let call = Call {
+            sight: self.call.sight.clone(),
             method,
             path: self.call.path.clone(),
             headers: HeaderMap::new(),

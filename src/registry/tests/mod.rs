@@ -2,8 +2,10 @@
 
 mod auth;
 mod blobs;
+mod catalog;
 mod extensions;
 mod manifests;
+mod namespaces;
 mod ping;
 mod ranges;
 mod referrers;

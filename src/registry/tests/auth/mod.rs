@@ -1,6 +1,7 @@
 //! Logins and rights, asked for as a client does.
 
 mod basic;
+mod catalog;
 mod isolation;
 mod tokens;
 

@@ -64,6 +64,14 @@ fn a_challenge_names_exactly_what_is_needed() {
         assert_eq!(demand.service.as_deref(), Some("plimsoll"));
         assert_eq!(demand.scope.as_deref(), scope, "{path}");
     }
+    let version = |path| {
+        let refused = client.show("", Method::GET, path);
+        refused
+            .header("docker-distribution-api-version")
+            .map(str::to_owned)
+    };
+    assert_eq!(version("/v2/").as_deref(), Some("registry/2.0"));
+    assert_eq!(version("/v2/a/tags/list"), None);
     let wrong = client.show("Bearer x", Method::GET, "/v2/");
     assert_eq!(error(&wrong), Some("invalid_token"));
     // A password is no token, and nothing that was shown was wrong (RFC 6750, section 3.1).
@@ -127,6 +135,7 @@ fn a_token_holds_what_was_asked_for_and_may_be() {
             {"type": "repository", "name": "alice/a", "actions": ["pull", "delete"]},
             {"type": "repository", "name": "public/x", "actions": ["pull"]},
             {"type": "repository", "name": "shared", "actions": ["pull", "push"]},
+            {"type": "registry", "name": "catalog", "actions": ["*"]},
         ])
     );
     assert_eq!(claims["sub"], "alice");
