@@ -35,6 +35,8 @@ use super::reading::Reading;
 use super::route::Route;
 use crate::http::HeaderMap;
 use crate::http::HeaderValue;
+use crate::http::Method;
+use crate::oci::Reference;
 
 /// Answers `request`, if whoever sent it may have it answered.
 pub(crate) async fn respond(app: &Arc<App>, request: Request) -> Answer {
@@ -91,15 +93,36 @@ async fn handled(app: &Arc<App>, head: Parts, body: Body, sight: Sight) -> Answe
     answer(app, route, call).await
 }
 
-/// The answer, made where nobody else waits if the store is on a disk.
+/// The answer, made where nobody else waits if it may have to wait for a disk.
 async fn answer(app: &Arc<App>, route: Route, call: Call) -> Answer {
-    if !app.store.waits() {
+    if !app.store.waits() || !app.has_layers() && is_at_hand(app, &route, &call.method) {
         return app.pass(0, &route, &call);
     }
     let app = Arc::clone(app);
     match spawn_blocking(move || app.pass(0, &route, &call)).await {
         Ok(answer) => answer,
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}
+
+/// Whether the store has what is asked for in memory.
+fn is_at_hand(app: &App, route: &Route, method: &Method) -> bool {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return false;
+    }
+    let (name, content) = match route {
+        Route::Base | Route::Extensions | Route::Unknown => return true,
+        Route::Catalog | Route::Uploads { .. } | Route::Session { .. } => return false,
+        Route::Tags { name } | Route::Referrers { name, .. } => (name, None),
+        Route::Blob { name, .. } if method == Method::HEAD => (name, None),
+        Route::Blob { name, digest } => (name, Some(digest)),
+        Route::Manifest { name, reference } => (name, Some(reference)),
+    };
+    let content = content.map(|it| it.parse::<Reference>());
+    match (name.parse(), content.transpose()) {
+        (Ok(name), Ok(content)) => app.store.is_at_hand(&name, content.as_ref()),
+        // It is refused, whatever is there.
+        _ => true,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pulling and deleting blobs.
 
+use bytes::Bytes;
 use http::StatusCode;
 use http::header;
 
@@ -11,6 +12,7 @@ use super::super::error::Refusal;
 use super::super::settings::Optional;
 use super::ranges;
 use crate::http::Method;
+use crate::oci::Digest;
 use crate::oci::RepositoryName;
 
 /// Answers a request for a blob.
@@ -32,6 +34,11 @@ pub(super) fn answer(
 fn pull(app: &App, call: &Call, name: &RepositoryName, digest: &str) -> Result<Answer, Refusal> {
     let unknown = || missing(app, name);
     let digest = super::asked_digest(digest)?.ok_or_else(unknown)?;
+    // A layer may look into what the body would be.
+    if call.method == Method::HEAD && !app.has_layers() {
+        let len = app.store.blob_len(name, &digest)?.ok_or_else(unknown)?;
+        return Ok(head(app, call, &digest, len));
+    }
     let content = app.store.blob(name, &digest)?.ok_or_else(unknown)?;
     if super::is_fresh(call, &digest) {
         return Ok(Answer::new(StatusCode::NOT_MODIFIED).digest(&digest));
@@ -42,6 +49,22 @@ fn pull(app: &App, call: &Call, name: &RepositoryName, digest: &str) -> Result<A
         Answer::new(StatusCode::OK).content(ranges::MEDIA_TYPE, content)?
     };
     Ok(answer.digest(&digest))
+}
+
+/// What is said of a blob that has `len` bytes. A range is for GET alone (RFC 9110, section 14.2).
+fn head(app: &App, call: &Call, digest: &Digest, len: u64) -> Answer {
+    if super::is_fresh(call, digest) {
+        return Answer::new(StatusCode::NOT_MODIFIED).digest(digest);
+    }
+    let answer = Answer::new(StatusCode::OK)
+        .body(ranges::MEDIA_TYPE, Bytes::new())
+        .header(header::CONTENT_LENGTH, &len);
+    let answer = if app.settings.offers(Optional::Ranges) {
+        answer.header(header::ACCEPT_RANGES, "bytes")
+    } else {
+        answer
+    };
+    answer.digest(digest)
 }
 
 fn delete(app: &App, name: &RepositoryName, digest: &str) -> Result<Answer, Refusal> {

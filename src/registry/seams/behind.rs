@@ -103,10 +103,6 @@ impl Store for Behind {
         }
     }
 
-    fn has_blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<bool> {
-        Ok(self.blob(name, digest)?.is_some())
-    }
-
     fn put_blob(&self, name: &RepositoryName, digest: Digest, draft: Draft) -> Stored<()> {
         self.store.put_blob(name, digest, draft)
     }

@@ -54,6 +54,12 @@ pub(crate) trait Store: Send + Sync + Debug {
         false
     }
 
+    /// Whether what a repository lists is told without waiting, and so is this `content` of it, if any is
+    /// named. A moment later it may be otherwise.
+    fn is_at_hand(&self, _: &RepositoryName, _content: Option<&Reference>) -> bool {
+        !self.waits()
+    }
+
     /// Every repository to which anything was ever sent, in the order of their names.
     fn repositories(&self) -> Stored<Vec<RepositoryName>>;
 
@@ -66,9 +72,14 @@ pub(crate) trait Store: Send + Sync + Debug {
     /// A blob of a repository.
     fn blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<Option<Content>>;
 
+    /// How many bytes a blob of a repository has.
+    fn blob_len(&self, name: &RepositoryName, digest: &Digest) -> Stored<Option<u64>> {
+        Ok(self.blob(name, digest)?.map(|it| it.len()))
+    }
+
     /// Whether a repository holds a blob.
     fn has_blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<bool> {
-        Ok(self.blob(name, digest)?.is_some())
+        Ok(self.blob_len(name, digest)?.is_some())
     }
 
     /// Puts a blob into a repository.

@@ -2,10 +2,12 @@
 //! layout for other tools to read.
 //!
 //! Content is written and hashed as it comes, and gets its name when it is complete. What names,
-//! tags and records say is also kept in memory, so that only bytes are read from the disk. Nothing
+//! tags and records say is also kept in memory, and so is short content that was asked for lately, so
+//! that most requests wait for no disk. Nothing
 //! of upload sessions is forced to the disk before they end: they outlive the process, and may be
 //! lost with power.
 
+mod cache;
 mod files;
 mod layout;
 mod load;
@@ -40,6 +42,7 @@ pub use files::UnknownFlush;
 pub use verify::Health;
 pub use verify::verify;
 
+use cache::Cache;
 use layout::Writer;
 use pool::Pool;
 use repository::Repository;
@@ -85,6 +88,7 @@ pub enum OpenError {
 struct Shared {
     tree: Tree,
     pool: Pool,
+    cache: Cache,
     repositories: RwLock<HashMap<RepositoryName, Arc<Repository>>>,
     /// Locked as long as it is open.
     _lock: File,
@@ -109,6 +113,7 @@ impl DiskStore {
         let shared = Arc::new(Shared {
             tree,
             pool,
+            cache: Cache::default(),
             repositories: RwLock::default(),
             _lock: lock,
         });
@@ -139,14 +144,18 @@ fn lock(tree: &Tree) -> Result<File, OpenError> {
 }
 
 impl Shared {
-    /// A repository, if anything was ever sent to it.
-    fn get(&self, name: &RepositoryName) -> Stored<Option<Arc<Repository>>> {
+    /// A repository that is known by heart already.
+    fn known(&self, name: &RepositoryName) -> Option<Arc<Repository>> {
         let repositories = self.repositories.read();
         let repositories = repositories.unwrap_or_else(PoisonError::into_inner);
-        if let Some(repository) = repositories.get(name) {
-            return Ok(Some(Arc::clone(repository)));
+        repositories.get(name).cloned()
+    }
+
+    /// A repository, if anything was ever sent to it.
+    fn get(&self, name: &RepositoryName) -> Stored<Option<Arc<Repository>>> {
+        if let Some(repository) = self.known(name) {
+            return Ok(Some(repository));
         }
-        drop(repositories);
         if self.tree.repository(name).is_there() {
             return self.get_or_make(name).map(Some);
         }

@@ -18,6 +18,7 @@ use super::super::StoredManifest;
 use super::super::Unappended;
 use super::super::sessions::Upload;
 use super::DiskStore;
+use super::cache::Cache;
 use super::content_at;
 use super::files;
 use super::repository::Repository;
@@ -48,21 +49,44 @@ impl Store for DiskStore {
         self.shared.pool.draft(algorithm.hasher(), 0)
     }
 
-    fn blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<Option<Content>> {
-        if !self.has_blob(name, digest)? {
-            return Ok(None);
-        }
-        let place = self.shared.tree.repository(name).blob(digest);
-        match content_at(&place) {
-            // It was deleted this very moment.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            content => Ok(Some(content?)),
-        }
+    fn is_at_hand(&self, name: &RepositoryName, content: Option<&Reference>) -> bool {
+        let Some(repository) = self.shared.known(name) else {
+            return false;
+        };
+        let index = repository.index();
+        let digest = match content {
+            None => return true,
+            Some(Reference::Digest(digest)) => Some(digest),
+            Some(Reference::Tag(tag)) => index.tag(tag),
+        };
+        // What is not there is read from nowhere.
+        digest.is_none_or(|digest| self.shared.cache.has(digest))
     }
 
-    fn has_blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<bool> {
+    fn blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<Option<Content>> {
+        let Some(len) = self.blob_len(name, digest)? else {
+            return Ok(None);
+        };
+        if let Some(bytes) = self.shared.cache.get(digest) {
+            return Ok(Some(Content::Held(bytes)));
+        }
+        let place = self.shared.tree.repository(name).blob(digest);
+        let content = match content_at(&place) {
+            // It was deleted this very moment.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            content => content?,
+        };
+        if !Cache::takes(len) {
+            return Ok(Some(content));
+        }
+        let bytes = content.read()?;
+        self.shared.cache.put(digest, &bytes);
+        Ok(Some(Content::Held(bytes)))
+    }
+
+    fn blob_len(&self, name: &RepositoryName, digest: &Digest) -> Stored<Option<u64>> {
         let repository = self.shared.get(name)?;
-        Ok(repository.is_some_and(|it| it.index().blobs.contains_key(digest)))
+        Ok(repository.and_then(|it| it.index().blobs.get(digest).copied()))
     }
 
     fn put_blob(&self, name: &RepositoryName, digest: Digest, draft: Draft) -> Stored<()> {
@@ -115,10 +139,10 @@ impl Store for DiskStore {
         };
         let (digest, manifest) = (digest.clone(), StoredManifest::clone(manifest));
         drop(index);
-        let bytes = match fs::read(repository.branch.manifest(&digest)) {
+        let bytes = match self.manifest_bytes(&repository, &digest) {
             // It was deleted this very moment.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            bytes => Bytes::from(bytes?),
+            bytes => bytes?,
         };
         let manifest = Arc::new(manifest.with(bytes));
         Ok(Some(Found { digest, manifest }))
@@ -142,7 +166,7 @@ impl Store for DiskStore {
         } else {
             // The bytes are unknown, or were deleted this very moment.
             let mut draft = self.draft(Algorithm::default())?;
-            draft.write(bytes)?;
+            draft.write(bytes.clone())?;
             let scratch = draft.place.scratch()?;
             pool.flush.file(&scratch.file)?;
             let put = put(scratch.path())?;
@@ -151,6 +175,10 @@ impl Store for DiskStore {
             }
             put.is_some()
         };
+        if is_put {
+            // Who pushes is often asked for it next.
+            self.shared.cache.put(&kept.digests[0], &bytes);
+        }
         self.layout.note();
         Ok(is_put)
     }
@@ -289,6 +317,17 @@ impl Store for DiskStore {
             files::remove_folder(&repository.branch.upload(id))?;
         }
         Ok(is_there)
+    }
+}
+
+impl DiskStore {
+    fn manifest_bytes(&self, repository: &Repository, digest: &Digest) -> io::Result<Bytes> {
+        if let Some(bytes) = self.shared.cache.get(digest) {
+            return Ok(bytes);
+        }
+        let bytes = Bytes::from(fs::read(repository.branch.manifest(digest))?);
+        self.shared.cache.put(digest, &bytes);
+        Ok(bytes)
     }
 }
 

@@ -65,6 +65,26 @@ fn everything_is_there_again_after_it_was_closed() {
 }
 
 #[test]
+fn what_was_read_is_at_hand_where_it_is_held_and_nowhere_else() {
+    let folder = filled();
+    let store = open(folder.path());
+    let asked = Asked(&store);
+    let (a, c) = (name("a/b"), name("c"));
+    let (blob, v1) = (Reference::Digest(digest("blob")), Reference::Tag(tag("v1")));
+    assert!(!store.is_at_hand(&a, None));
+    assert_eq!(asked.blob(&a, &digest("blob")).unwrap(), "blob");
+    asked.manifest(&a, &v1).unwrap();
+    assert!(store.is_at_hand(&a, Some(&blob)) && store.is_at_hand(&a, Some(&v1)));
+    assert!(!store.is_at_hand(&c, Some(&blob)));
+    assert!(asked.delete_blob(&a, &digest("blob")));
+    assert_eq!(asked.blob(&a, &digest("blob")), None);
+    assert_eq!(asked.blob(&c, &digest("blob")).unwrap(), "blob");
+    assert!(asked.delete_manifest(&a, &digest("subject")));
+    assert!(asked.manifest(&a, &v1).is_none());
+    assert!(store.is_at_hand(&a, Some(&v1)));
+}
+
+#[test]
 fn what_was_deleted_does_not_come_back() {
     let folder = filled();
     let a = name("a/b");
