@@ -20,7 +20,7 @@ use crate::http::HeaderMap;
 const THROWN_AWAY: u64 = 256 << 20;
 
 /// How many pieces of a body may wait for the store.
-const WAITING: usize = 16;
+const WAITING: usize = 4;
 
 /// What is taken of a body.
 #[derive(Debug, Clone, Copy)]
