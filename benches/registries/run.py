@@ -26,12 +26,15 @@ from content import MANIFEST, Files, asked, connection, digest, filled
 from load import ab_head, curl, wrk
 from servers import anew, started
 
+# How often a tag is moved before it is moved again, and how many seconds that may take.
+HISTORY, PATIENCE = 100_000, 120
+
 
 def main():
     args = arguments()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         files = Files(Path(folder), args)
-        servers = started(Path(folder), stack)
+        servers = started(Path(folder), stack, args.of)
         for server in servers:
             filled(server, files)
         rows = [row for row in ROWS if not args.only or args.only in row.name]
@@ -46,6 +49,7 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", help="only rows that have this in their names")
+    parser.add_argument("--of", default="", help="only registries that have this in their names")
     parser.add_argument("--tags", type=int, default=2000, help="tags in the long list of every registry")
     parser.add_argument("--referrers", type=int, default=2000, help="referrers of the subject with many")
     parser.add_argument("--gigabytes", type=float, default=1, help="size of the large blob, in GiB")
@@ -68,6 +72,16 @@ def putting(server, files, seconds, count):
 def pushing(server, files, seconds, count):
     url = f"{server.url}/v2/bench/small/blobs/uploads/"
     return wrk(url, count, seconds, count, "push_blob.lua", str(files.blobs), str(count)) / 2
+
+
+def retagging(server, files, seconds, count):
+    """How fast a tag moves after it was moved a hundred thousand times, to how fast it moved at first. Those are left out
+    that take longer than two minutes for it."""
+    first = putting(server, files, seconds, count)
+    if first < HISTORY / PATIENCE:
+        return None
+    putting(server, files, int(HISTORY / first) + 1, count)
+    return putting(server, files, seconds, count) / first
 
 
 def listing(server, files, seconds, count):
@@ -150,6 +164,7 @@ ROWS = [
     Row("push of a blob of 128 bytes, 64 at once", "1/s", pushing, 64),
     Row("100 tags from the middle of the list", "1/s", listing),
     Row("the whole list of referrers", "1/s", referring),
+    Row("moving a tag the 100,000th time to the first", "ratio", retagging, 16, once=True),
     Row("push of the large blob", "MB/s", large(large_push)),
     Row("pull of the large blob", "MB/s", large(large_pull)),
     Row("memory after 4 pushes and 4 pulls of it at once", "MiB", peak, once=True, less_is_better=True),
@@ -167,7 +182,7 @@ def measured(row, servers, files, args):
             if value is not None:
                 values[str(server)].append(value)
     medians = {name: statistics.median(of) for name, of in values.items() if of}
-    print(row.name, {name: round(value) for name, value in medians.items()}, file=sys.stderr)
+    print(row.name, {name: round(value, 2) for name, value in medians.items()}, file=sys.stderr)
     return row, medians
 
 
@@ -185,12 +200,18 @@ def written(table, servers, args):
     head = ["", "unit", *names, "memory to the best peer", "disk to the best peer"]
     lines = [line(head), "|---|---|" + "---:|" * (len(names) + 2)]
     for row, medians in table:
-        cells = [f"{medians[name]:,.0f}" if name in medians else "" for name in names]
+        cells = [shown(medians.get(name)) for name in names]
         ratios = [ratio(row, medians, servers, kind) for kind in ("memory", "disk")]
         lines.append(line([row.name, row.unit, *cells, *ratios]))
     lines += ["", f"SHA-256 on one core: {hashing():,.0f} MB/s. {args.tags} tags, {args.referrers} referrers, a large blob of "
               f"{args.gigabytes:g} GiB; {args.rounds} rounds of {args.seconds} s.", ""]
     return "\n".join(lines)
+
+
+def shown(value):
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2f}"
 
 
 def line(cells):
@@ -205,7 +226,7 @@ def ratio(row, medians, servers, kind):
     if not own or not others:
         return ""
     quotient = min(others) / own[0] if row.less_is_better else own[0] / max(others)
-    return f"{quotient:.2g}"
+    return f"{quotient:.1f}"
 
 
 if __name__ == "__main__":

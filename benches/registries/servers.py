@@ -27,9 +27,9 @@ class Server:
         return self.name
 
 
-def started(folder, stack):
-    """Starts every registry that is installed."""
-    servers = [start(peer, folder, stack) for peer in PEERS]
+def started(folder, stack, of=""):
+    """Starts every registry that is installed, and has this in its name."""
+    servers = [start(peer, folder, stack) for peer in PEERS if of in peer[0]]
     return [server for server in servers if server]
 
 
