@@ -1,7 +1,9 @@
 //! What a store does, done on disk.
 
 use std::fs;
+use std::fs::File;
 use std::io;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,12 +116,17 @@ impl Store for DiskStore {
             return Ok(None);
         };
         let (digest, manifest) = (digest.clone(), StoredManifest::clone(manifest));
+        // Whoever deletes it waits for the index first: what a tag led to must not vanish in between,
+        // since by then the tag may lead elsewhere.
+        let file = File::open(repository.branch.manifest(&digest));
         drop(index);
-        let bytes = match fs::read(repository.branch.manifest(&digest)) {
-            // It was deleted this very moment.
+        let mut bytes = Vec::new();
+        match file {
+            // The store is damaged; it is there again when it is pushed again.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            bytes => Bytes::from(bytes?),
+            file => file?.read_to_end(&mut bytes)?,
         };
+        let bytes = Bytes::from(bytes);
         let manifest = Arc::new(manifest.with(bytes));
         Ok(Some(Found { digest, manifest }))
     }
