@@ -91,7 +91,7 @@ impl Store for DiskStore {
     ) -> Stored<bool> {
         let is_there = match from {
             Some(from) => self.has_blob(from, digest)?,
-            None => self.shared.pool.path(digest).is_file(),
+            None => self.shared.is_anybodys_blob(digest)?,
         };
         if !is_there {
             return Ok(false);
