@@ -16,6 +16,7 @@ use plimsoll::oci::Algorithm;
 use plimsoll::oci::Digest;
 use plimsoll::registry::Flush;
 use plimsoll::registry::Registry;
+use plimsoll::registry::verify_store;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng as _;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -84,6 +85,20 @@ fn the_suite_finds_nothing_wrong_with_a_registry_on_disk() {
     for verdict in ["fail", "warn", "error", "blocked", "flaky"] {
         assert_eq!(summary[verdict], 0, "{summary:?}");
     }
+}
+
+#[test]
+fn a_campaign_finds_nothing_wrong_with_a_registry_on_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let registry = Registry::builder().stored_in(&store, Flush::Never);
+    let running = registry.unwrap().spawn().unwrap();
+    let arguments = ["fuzz", &running.url(), "--plans", "300", "--seed", "5"];
+    let ended = Plimsoll::new().run(&arguments);
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+    drop(running);
+    let health = verify_store(&store).unwrap();
+    assert!(health.is_sound() && health.manifests > 0, "{health:?}");
 }
 
 fn answers(clients: &[Client]) -> u64 {

@@ -192,6 +192,8 @@ fn a_blob_belongs_to_its_repository() {
         assert!(!store.mount_blob("b", &digest("x"), Some(&name("c"))));
         assert!(store.mount_blob("b", &digest("x"), Some(&name("a"))));
         assert!(store.mount_blob("c", &digest("x"), None));
+        store.put_manifest(&name("a"), manifest("y", None), &[]);
+        assert!(!store.mount_blob("c", &digest("y"), None));
         assert!(store.delete_blob(&name("a"), &digest("x")));
         assert!(!store.delete_blob(&name("a"), &digest("x")));
         assert_eq!(store.blob(&name("b"), &digest("x")).unwrap(), "x");

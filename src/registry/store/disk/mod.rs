@@ -35,6 +35,7 @@ use std::sync::RwLock;
 use super::Content;
 use super::Part;
 use super::Stored;
+use crate::oci::Digest;
 use crate::oci::RepositoryName;
 
 pub use files::Flush;
@@ -171,6 +172,16 @@ impl Shared {
         let repository = Arc::new(Repository::open(self.tree.repository(name))?);
         repositories.insert(name.clone(), Arc::clone(&repository));
         Ok(repository)
+    }
+
+    /// Whether any repository holds it as a blob. The pool alone does not say so: it has manifests too.
+    fn is_anybodys_blob(&self, digest: &Digest) -> io::Result<bool> {
+        if !self.pool.path(digest).is_file() {
+            return Ok(false);
+        }
+        let names = self.names()?;
+        let mut branches = names.iter().map(|name| self.tree.repository(name));
+        Ok(branches.any(|branch| branch.blob(digest).is_file()))
     }
 
     fn names(&self) -> io::Result<Vec<RepositoryName>> {

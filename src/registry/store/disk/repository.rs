@@ -125,11 +125,15 @@ impl Repository {
         tags: &[Tag],
         condition: &dyn Fn(Option<&Digest>) -> bool,
     ) -> io::Result<Option<bool>> {
+        let leads_to = || tags.first().and_then(|tag| self.index().tag(tag).cloned());
+        if !condition(leads_to().as_ref()) {
+            // Before a folder is made that would tell of a repository when the store is opened next.
+            return Ok(None);
+        }
         let prepared = Prepared::write(self, pool, &manifest, tags)?;
         let (own, touched, is_moved) = {
             let _writer = self.writer();
-            let before = tags.first().and_then(|tag| self.index().tag(tag).cloned());
-            if !condition(before.as_ref()) {
+            if !condition(leads_to().as_ref()) {
                 return Ok(None);
             }
             self.place_manifest(pool, path, manifest, tags, prepared)?

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 
 use super::super::Content;
 use super::super::Draft;
@@ -67,14 +66,10 @@ impl Store for DiskStore {
         let Some(len) = self.blob_len(name, digest)? else {
             return Ok(None);
         };
-        if let Some(bytes) = self.shared.cache.get(digest) {
-            return Ok(Some(Content::Held(bytes)));
-        }
         let place = self.shared.tree.repository(name).blob(digest);
-        let content = match content_at(&place) {
-            // It was deleted this very moment.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            content => content?,
+        // It may be deleted this very moment.
+        let Some(content) = self.opened(digest, &place)? else {
+            return Ok(None);
         };
         if !Cache::takes(len) {
             return Ok(Some(content));
@@ -113,7 +108,7 @@ impl Store for DiskStore {
     ) -> Stored<bool> {
         let is_there = match from {
             Some(from) => self.has_blob(from, digest)?,
-            None => self.shared.pool.path(digest).is_file(),
+            None => self.shared.is_anybodys_blob(digest)?,
         };
         if !is_there {
             return Ok(false);
@@ -138,12 +133,16 @@ impl Store for DiskStore {
             return Ok(None);
         };
         let (digest, manifest) = (digest.clone(), StoredManifest::clone(manifest));
+        // Whoever deletes it waits for the index first: what a tag led to must not vanish in between,
+        // since by then the tag may lead elsewhere.
+        let opened = self.opened(&digest, &repository.branch.manifest(&digest));
         drop(index);
-        let bytes = match self.manifest_bytes(&repository, &digest) {
-            // It was deleted this very moment.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            bytes => bytes?,
+        // Without its file the store is damaged; it is there again when it is pushed again.
+        let Some(content) = opened? else {
+            return Ok(None);
         };
+        let bytes = content.read()?;
+        self.shared.cache.put(&digest, &bytes);
         let manifest = Arc::new(manifest.with(bytes));
         Ok(Some(Found { digest, manifest }))
     }
@@ -321,13 +320,15 @@ impl Store for DiskStore {
 }
 
 impl DiskStore {
-    fn manifest_bytes(&self, repository: &Repository, digest: &Digest) -> io::Result<Bytes> {
+    /// Content that is held, or else is in this file, if that is there.
+    fn opened(&self, digest: &Digest, place: &Path) -> io::Result<Option<Content>> {
         if let Some(bytes) = self.shared.cache.get(digest) {
-            return Ok(bytes);
+            return Ok(Some(Content::Held(bytes)));
         }
-        let bytes = Bytes::from(fs::read(repository.branch.manifest(digest))?);
-        self.shared.cache.put(digest, &bytes);
-        Ok(bytes)
+        match content_at(place) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            content => content.map(Some),
+        }
     }
 }
 

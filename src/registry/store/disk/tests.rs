@@ -85,6 +85,17 @@ fn what_was_read_is_at_hand_where_it_is_held_and_nowhere_else() {
 }
 
 #[test]
+fn a_condition_that_is_not_met_makes_no_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = |store: &DiskStore| {
+        let (manifest, tags) = (manifest("x", None), [tag("v1")]);
+        store.put_manifest(&name("new"), manifest, &tags, &|led_to| led_to.is_some())
+    };
+    assert!(!new(&open(folder.path())).unwrap());
+    assert!(!Asked(&open(folder.path())).has_repository(&name("new")));
+}
+
+#[test]
 fn what_was_deleted_does_not_come_back() {
     let folder = filled();
     let a = name("a/b");
