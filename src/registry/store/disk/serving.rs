@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-
 use super::super::Content;
 use super::super::Draft;
 use super::super::Found;
