@@ -27,6 +27,7 @@ use super::body;
 use super::body::Bounds;
 use super::call::Call;
 use super::intake;
+use super::operations::Kind;
 use super::query::Query;
 use super::reading::Reading;
 use super::route::Route;
@@ -78,7 +79,10 @@ async fn handled(app: &Arc<App>, head: Parts, body: Body) -> Answer {
     };
     let call = intake::receive(app, &route, call, body).await;
     app.clock.tick();
-    answer(app, route, call).await
+    let kind = Kind::of(&route);
+    let mut answer = answer(app, route, call).await;
+    answer.notes.kind = Some(kind);
+    answer
 }
 
 /// The answer, made where nobody else waits if the store is on a disk.
@@ -108,9 +112,16 @@ impl From<Answer> for Response {
             None if answer.is_streamed => Body::new(Streamed(Some(answer.body))),
             None => Body::from(answer.body),
         };
+        let length = body.size_hint().exact();
         let mut response = Self::new(body);
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
+        if let Some(length) = length {
+            let headers = response.headers_mut();
+            headers
+                .entry(header::CONTENT_LENGTH)
+                .or_insert(length.into());
+        }
         response
     }
 }

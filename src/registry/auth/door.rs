@@ -65,20 +65,45 @@ impl Door<'_> {
         let wanted = wanted(needed.as_ref(), mount.as_ref());
 
         let caller = self.caller(&head.headers, &wanted).await?;
-        match &needed {
-            Some((name, action)) => self.check(&caller, name, *action, &wanted)?,
-            None => self.check_login(&caller)?,
+        let judged = self
+            .judge(&caller, needed.as_ref(), &wanted)
+            .and_then(|()| {
+                if let Some(mount) = &mount {
+                    self.bind(&caller, mount, &wanted, head)?;
+                }
+                self.pass(&caller, &route, &query, &wanted)
+            });
+        judged.map_err(|refusal| refusal.to(caller.user()))
+    }
+
+    /// Whether the caller may do what is needed.
+    fn judge(
+        &self,
+        caller: &Caller,
+        needed: Option<&(RepositoryName, Action)>,
+        wanted: &Scopes,
+    ) -> Result<(), Refusal> {
+        match needed {
+            Some((name, action)) => self.check(caller, name, *action, wanted),
+            None => self.check_login(caller),
         }
-        if let Some(mount) = &mount {
-            self.bind(&caller, mount, &wanted, head)?;
-        }
-        let pass = Pass::new(self, &caller, &route);
-        if let Route::Session { id, .. } = &route
-            && !pass.is_of_session(id, &query)
+    }
+
+    /// What the caller takes along, unless they go on with an upload that is not theirs.
+    fn pass(
+        &self,
+        caller: &Caller,
+        route: &Route,
+        query: &Query,
+        wanted: &Scopes,
+    ) -> Result<Pass, Refusal> {
+        let pass = Pass::new(self, caller, route);
+        if let Route::Session { id, .. } = route
+            && !pass.is_of_session(id, query)
         {
             return Err(match caller {
                 // Whoever opened it may only have forgotten to say so.
-                Caller::Nobody => self.unauthorized(&wanted, None, "the upload is somebody's"),
+                Caller::Nobody => self.unauthorized(wanted, None, "the upload is somebody's"),
                 _ => Case::UploadUnknown.into(),
             });
         }

@@ -35,6 +35,16 @@ impl Store for DiskStore {
         true
     }
 
+    fn probe(&self, is_written: bool) -> Stored<()> {
+        fs::read(self.shared.tree.layout())?;
+        fs::read_dir(self.shared.tree.repositories())?;
+        if is_written {
+            let mut draft = self.draft(Algorithm::Sha256)?;
+            draft.write(Bytes::from_static(&[0; 4096]))?;
+        }
+        Ok(())
+    }
+
     fn repositories(&self) -> Stored<Vec<RepositoryName>> {
         Ok(self.shared.names()?)
     }
