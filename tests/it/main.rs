@@ -18,6 +18,7 @@ mod hostile;
 mod lawful;
 mod module_order;
 mod official;
+mod operations;
 mod page;
 mod probe;
 mod readme;

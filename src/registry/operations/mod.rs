@@ -16,6 +16,9 @@ mod metrics;
 mod notes;
 mod queue;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::hash::BuildHasher;
 use std::hash::Hasher;
