@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::Request;
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -102,16 +101,6 @@ where
     over_http1(Arc::new(Front { app, watch: None }), stream).await;
 }
 
-async fn respond(front: &Front, request: Request) -> Response {
-    match &front.watch {
-        None => edge::respond(&front.app, request).await.into(),
-        Some(watch) => {
-            let respond = |request| edge::respond(&front.app, request);
-            watch.over(request, respond).await
-        }
-    }
-}
-
 async fn converse(front: Arc<Front>, stream: TcpStream) {
     let Some(tls) = &front.app.settings.tls else {
         return over_http1(front, stream).await;
@@ -153,7 +142,7 @@ async fn one_by_one(
     front: Arc<Front>,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
 ) {
-    let service = service_fn(|request| answered(Arc::clone(&front), request));
+    let service = service_fn(|request| respond(Arc::clone(&front), request));
     // How a connection ends is the client's to judge.
     drop(
         http1::Builder::new()
@@ -166,7 +155,7 @@ async fn over_http2(
     front: Arc<Front>,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
 ) {
-    let service = service_fn(|request| answered(Arc::clone(&front), request));
+    let service = service_fn(|request| respond(Arc::clone(&front), request));
     drop(
         http2::Builder::new(TokioExecutor::new())
             .max_header_list_size(MAX_HEADER_LIST)
@@ -175,9 +164,20 @@ async fn over_http2(
     );
 }
 
-async fn answered(
+/// The answer to a request. It is watched from now on: the client may be gone before anybody waits for
+/// what this returns.
+fn respond(
     front: Arc<Front>,
     request: hyper::Request<Incoming>,
-) -> Result<Response, Infallible> {
-    Ok(respond(&front, request.map(Body::new)).await)
+) -> impl Future<Output = Result<Response, Infallible>> + Send {
+    let mut request = request.map(Body::new);
+    let watch = front.watch.as_ref();
+    let exchange = watch.map(|watch| watch.begin(&mut request));
+    async move {
+        let answer = edge::respond(&front.app, request).await;
+        Ok(match exchange {
+            Some(exchange) => exchange.send(answer),
+            None => answer.into(),
+        })
+    }
 }

@@ -26,6 +26,7 @@ use super::notes::Fault;
 use super::notes::FaultKind;
 use super::notes::Notes;
 use crate::http::Method;
+use crate::registry::answer::Answer;
 use crate::registry::route::Route;
 
 /// The parameters that are shown. All others may hold what gives a right to something, as those do
@@ -61,7 +62,7 @@ enum Outcome {
 }
 
 /// A request that is under way. Dropped before its end, it ended early.
-pub(super) struct Exchange {
+pub(crate) struct Exchange {
     operations: Arc<Operations>,
     id: u64,
     begin: Instant,
@@ -92,8 +93,8 @@ impl Outcome {
 }
 
 impl Exchange {
-    /// Begins to watch a request.
-    pub(super) fn begin(watch: &Watch, request: &Request) -> Self {
+    /// Begins to watch a request, whose body is counted as it comes from now on.
+    pub(super) fn begin(watch: &Watch, request: &mut Request) -> Self {
         let operations = Arc::clone(&watch.operations);
         operations.metrics.begin();
         Self {
@@ -103,7 +104,7 @@ impl Exchange {
             uri: request.uri().clone(),
             remote: watch.remote,
             agent: request.headers().get(header::USER_AGENT).cloned(),
-            tally: None,
+            tally: flow::tallied(request.body_mut()),
             status: None,
             notes: Notes::default(),
             sent: 0,
@@ -112,27 +113,14 @@ impl Exchange {
         }
     }
 
-    /// The same request, whose body is counted as it comes.
-    pub(super) fn counted(&mut self, request: Request) -> Request {
-        if request.body().is_end_stream() {
-            return request;
-        }
-        let tally = Arc::default();
-        self.tally = Some(Arc::clone(&tally));
-        request.map(|body| flow::inward(body, tally))
-    }
-
-    /// Notes what the answer is.
-    pub(super) fn answered(&mut self, status: StatusCode, notes: Notes) {
-        if let Some(fault) = &notes.fault {
+    /// The answer as it goes out, whose body is counted as it goes.
+    pub(crate) fn send(mut self, mut answer: Answer) -> Response {
+        self.status = Some(answer.status);
+        self.notes = std::mem::take(&mut answer.notes);
+        if let Some(fault) = &self.notes.fault {
             self.operations.store_failed(self.id, fault);
         }
-        self.status = Some(status);
-        self.notes = notes;
-    }
-
-    /// The answer, whose body is counted as it goes.
-    pub(super) fn sending(mut self, response: Response) -> Response {
+        let response = Response::from(answer);
         if response.body().size_hint().exact() == Some(0) {
             self.complete();
             return response;

@@ -37,9 +37,17 @@ impl Tally {
     }
 }
 
-/// The body of a request, counted as it comes.
-pub(super) fn inward(body: Body, tally: Arc<Tally>) -> Body {
-    Body::new(Inward { body, tally })
+/// Has the body of a request counted as it comes; `None` if it has none.
+pub(super) fn tallied(body: &mut Body) -> Option<Arc<Tally>> {
+    if body.is_end_stream() {
+        return None;
+    }
+    let tally = Arc::<Tally>::default();
+    *body = Body::new(Inward {
+        body: std::mem::take(body),
+        tally: Arc::clone(&tally),
+    });
+    Some(tally)
 }
 
 /// The body of an answer, counted as it goes.

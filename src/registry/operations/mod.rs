@@ -30,7 +30,6 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use axum::extract::Request;
-use axum::response::Response;
 
 pub use admin::NoAdmin;
 pub use log::Log;
@@ -39,13 +38,12 @@ pub use log::UnknownLogForm;
 
 pub(crate) use admin::Admin;
 pub(crate) use admin::listener;
+pub(crate) use exchange::Exchange;
 pub(crate) use kind::Kind;
 pub(crate) use notes::Fault;
 pub(crate) use notes::Notes;
 
-use super::answer::Answer;
 use crate::catalogue::Version;
-use exchange::Exchange;
 use line::Line;
 use metrics::Metrics;
 
@@ -145,17 +143,9 @@ impl Watch {
         }
     }
 
-    /// Has a request answered, and watches it to its end.
-    pub(crate) async fn over<F: Future<Output = Answer>>(
-        &self,
-        request: Request,
-        respond: impl FnOnce(Request) -> F,
-    ) -> Response {
-        let mut exchange = Exchange::begin(self, &request);
-        let request = exchange.counted(request);
-        let mut answer = respond(request).await;
-        exchange.answered(answer.status, std::mem::take(&mut answer.notes));
-        exchange.sending(answer.into())
+    /// Begins to watch a request.
+    pub(crate) fn begin(&self, request: &mut Request) -> Exchange {
+        Exchange::begin(self, request)
     }
 
     /// Notes that client and registry did not agree on TLS.

@@ -5,14 +5,18 @@ use std::io::Read;
 use std::io::Write;
 use std::net::TcpStream;
 use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::task::Context;
+use std::task::Poll;
+use std::task::Waker;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::body::HttpBody;
 use axum::extract::Request;
-use axum::response::Response;
 use bytes::Bytes;
-use http::StatusCode;
 use tempfile::TempDir;
 
 use super::Told;
@@ -22,17 +26,18 @@ use crate::oci::Algorithm;
 use crate::registry::Flush;
 use crate::registry::Registry;
 use crate::registry::Variation;
+use crate::registry::answer::Answer;
 use crate::registry::operations::Log;
 use crate::registry::operations::LogForm;
 use crate::registry::operations::Operations;
 use crate::registry::operations::Watch;
-use crate::registry::operations::exchange::Exchange;
-use crate::registry::operations::notes::Notes;
 use crate::registry::seams::Seam;
 use crate::registry::store::BLOCK;
 
 /// More than waits between a client and a server.
 const LONG: u64 = 256 << 20;
+
+const GET: &str = "GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// A registry that waits for an hour before it answers.
 static PATIENT: Variation = Variation {
@@ -62,26 +67,32 @@ fn a_client_that_breaks_off_in_the_middle_of_a_body() {
 #[test]
 fn a_client_that_goes_away_before_there_is_an_answer() {
     let told = Told::by(Registry::builder().variation(&PATIENT));
-    broken_off(
-        told.running().addr(),
-        "GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n",
-    );
-    let line = told.request();
-    assert_eq!(line["outcome"], "abandoned");
-    assert!(line.get("status").is_none());
+    // Before anybody waits for an answer, and after.
+    broken_off(told.running().addr(), GET);
+    assert_eq!(told.events("request").len(), 1);
+    drop(waiting(&told));
+    within_patience(|| (told.events("request").len() == 2).then_some(()));
+    for line in told.events("request") {
+        assert_eq!(line["outcome"], "abandoned");
+        assert!(line.get("status").is_none());
+    }
     let series = r#"plimsoll_http_requests_total{method="GET",route="base",status="none"}"#;
-    assert_eq!(told.metric(series).as_deref(), Some("1"));
+    assert_eq!(told.metric(series).as_deref(), Some("2"));
+}
+
+/// A connection on which a request waits for its answer.
+fn waiting(told: &Told) -> TcpStream {
+    let mut stream = TcpStream::connect(told.running().addr()).unwrap();
+    stream.write_all(GET.as_bytes()).unwrap();
+    let under_way = "plimsoll_http_requests_under_way";
+    within_patience(|| (told.metric(under_way)? == "1").then_some(()));
+    stream
 }
 
 #[test]
 fn a_registry_that_ends_before_it_has_answered() {
     let mut told = Told::by(Registry::builder().variation(&PATIENT));
-    let mut stream = TcpStream::connect(told.running().addr()).unwrap();
-    stream
-        .write_all(b"GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n")
-        .unwrap();
-    let under_way = "plimsoll_http_requests_under_way";
-    within_patience(|| (told.metric(under_way)? == "1").then_some(()));
+    let _stream = waiting(&told);
     told.stop();
     let lines = told.lines();
     let [.., request, stop] = &lines[..] else {
@@ -94,10 +105,8 @@ fn a_registry_that_ends_before_it_has_answered() {
 #[test]
 fn a_fault_of_the_registry_itself() {
     let told = Told::by(Registry::builder().variation(&PANICKING));
-    broken_off(
-        told.running().addr(),
-        "GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n",
-    );
+    let mut stream = TcpStream::connect(told.running().addr()).unwrap();
+    stream.write_all(GET.as_bytes()).unwrap();
     assert_eq!(told.request()["outcome"], "panicked");
     let under_way = told.metric("plimsoll_http_requests_under_way");
     assert_eq!(under_way.as_deref(), Some("0"));
@@ -158,24 +167,22 @@ fn a_store_that_fails_in_the_middle_of_an_answer() {
 
 #[test]
 fn content_in_one_piece_is_handed_over_block_by_block() {
-    let lines = std::sync::Arc::<std::sync::Mutex<Vec<String>>>::default();
-    let own = std::sync::Arc::clone(&lines);
+    let lines = Arc::<Mutex<Vec<String>>>::default();
+    let own = Arc::clone(&lines);
     let log = Log::taken_by(LogForm::Text, move |line| {
         own.lock().unwrap().push(line.to_owned());
     });
-    let operations = std::sync::Arc::new(Operations::new(Some(log)));
+    let operations = Arc::new(Operations::new(Some(log)));
     let watch = Watch::new(&operations, ([127, 0, 0, 1], 1).into());
-    let mut exchange = Exchange::begin(&watch, &Request::new(Body::empty()));
-    exchange.answered(StatusCode::OK, Notes::default());
+    let exchange = watch.begin(&mut Request::new(Body::empty()));
     let content = Bytes::from(vec![7; 2 * BLOCK + 1]);
-    let mut body = exchange
-        .sending(Response::new(content.clone().into()))
-        .into_body();
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let answer = Answer::of(200).body("text/plain", content.clone());
+    let mut body = exchange.send(answer).into_body();
+    let mut context = Context::from_waker(Waker::noop());
     let mut next = || {
         let left = body.size_hint().exact();
-        let polled = std::pin::Pin::new(&mut body).poll_frame(&mut context);
-        let std::task::Poll::Ready(Some(Ok(frame))) = polled else {
+        let polled = Pin::new(&mut body).poll_frame(&mut context);
+        let Poll::Ready(Some(Ok(frame))) = polled else {
             panic!("there is more");
         };
         (left, frame.into_data().unwrap().len())
