@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::Operations;
 use super::kind::Kind;
+use super::log::Log;
 use super::metrics::BUCKETS;
 use super::metrics::Counter;
 use super::metrics::Histogram;
@@ -92,11 +93,7 @@ fn failures(page: &mut Page, operations: &Operations) {
     let name = "plimsoll_log_lines_lost_total";
     let help = "Lines of the log that nobody took in time.";
     page.family(name, "counter", help);
-    page.sample(
-        name,
-        &[],
-        operations.log.as_ref().map_or(0, |log| log.lost()),
-    );
+    page.sample(name, &[], operations.log.as_ref().map_or(0, Log::lost));
 }
 
 /// A page in the making.

@@ -170,8 +170,9 @@ mod tests {
             queue.push(number.to_string());
         }
         queue.flush();
-        let expected: String = (0..100).map(|number| format!("{number}\n")).collect();
-        assert_eq!(*paper.text.lock().unwrap(), expected);
+        let expected: Vec<_> = (0..100).map(|number| number.to_string()).collect();
+        let text = paper.text.lock().unwrap().clone();
+        assert_eq!(text.lines().collect::<Vec<_>>(), expected);
     }
 
     #[test]

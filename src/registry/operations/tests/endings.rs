@@ -175,8 +175,8 @@ fn content_in_one_piece_is_handed_over_block_by_block() {
     let operations = Arc::new(Operations::new(Some(log)));
     let watch = Watch::new(&operations, ([127, 0, 0, 1], 1).into());
     let exchange = watch.begin(&mut Request::new(Body::empty()));
-    let content = Bytes::from(vec![7; 2 * BLOCK + 1]);
-    let answer = Answer::of(200).body("text/plain", content.clone());
+    let whole = Bytes::from(vec![7; 2 * BLOCK + 1]);
+    let answer = Answer::of(200).body("text/plain", whole.clone());
     let mut body = exchange.send(answer).into_body();
     let mut context = Context::from_waker(Waker::noop());
     let mut next = || {
@@ -187,7 +187,7 @@ fn content_in_one_piece_is_handed_over_block_by_block() {
         };
         (left, frame.into_data().unwrap().len())
     };
-    let all = content.len() as u64;
+    let all = whole.len() as u64;
     assert_eq!(next(), (Some(all), BLOCK));
     assert_eq!(next(), (Some(all - BLOCK as u64), BLOCK));
     assert!(lines.lock().unwrap().is_empty());
