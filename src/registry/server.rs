@@ -189,7 +189,7 @@ impl Registry {
     }
 
     /// Serves it on `listener` until `stop` is done. Requests under way are then abandoned. Fails where
-    /// the address for those who run it cannot be listened on, with [`NoAdmin`] as the reason.
+    /// the address for those who run it cannot be listened on, with [`NoAdmin`](super::NoAdmin) as the reason.
     pub async fn serve(
         self,
         listener: TcpListener,
