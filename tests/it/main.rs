@@ -19,6 +19,7 @@ mod lawful;
 mod linearizable;
 mod module_order;
 mod official;
+mod operations;
 mod page;
 mod probe;
 mod readme;

@@ -84,6 +84,10 @@ impl Store for Behind {
         self.store.waits()
     }
 
+    fn probe(&self, is_written: bool) -> Stored<()> {
+        self.store.probe(is_written)
+    }
+
     fn repositories(&self) -> Stored<Vec<RepositoryName>> {
         self.store.repositories()
     }

@@ -60,6 +60,12 @@ pub(crate) trait Store: Send + Sync + Debug {
         !self.waits()
     }
 
+    /// Looks whether what it holds can be read, and whether more can be written if that is asked for;
+    /// at little cost, and changing nothing.
+    fn probe(&self, _is_written: bool) -> Stored<()> {
+        Ok(())
+    }
+
     /// Every repository to which anything was ever sent, in the order of their names.
     fn repositories(&self) -> Stored<Vec<RepositoryName>>;
 

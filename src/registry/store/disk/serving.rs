@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::super::Content;
 use super::super::Draft;
 use super::super::Found;
@@ -32,6 +34,16 @@ use crate::oci::Tag;
 impl Store for DiskStore {
     fn waits(&self) -> bool {
         true
+    }
+
+    fn probe(&self, is_written: bool) -> Stored<()> {
+        fs::read(self.shared.tree.layout())?;
+        fs::read_dir(self.shared.tree.repositories())?;
+        if is_written {
+            let mut draft = self.draft(Algorithm::Sha256)?;
+            draft.write(Bytes::from_static(&[0; 4096]))?;
+        }
+        Ok(())
     }
 
     fn repositories(&self) -> Stored<Vec<RepositoryName>> {
