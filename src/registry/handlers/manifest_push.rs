@@ -1,7 +1,5 @@
 //! Pushing manifests.
 
-use std::sync::Arc;
-
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::header::IF_MATCH;
@@ -14,13 +12,13 @@ use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::header;
 use super::super::settings::Optional;
+use super::super::store;
 use super::super::store::StoredManifest;
 use crate::oci::Algorithm;
 use crate::oci::BadDigest;
 use crate::oci::BadReference;
 use crate::oci::Descriptor;
 use crate::oci::Digest;
-use crate::oci::Kind;
 use crate::oci::Manifest;
 use crate::oci::Reference;
 use crate::oci::RepositoryName;
@@ -48,9 +46,9 @@ pub(super) fn answer(
     check_digests(&manifest)?;
     check_references(app, name, &manifest)?;
 
-    let subject = subject(app, &manifest).map(str::to_owned);
     let tags = tags(app, call, &reference);
-    let stored = stored(call, digest.clone(), manifest, subject.clone());
+    let subject = subject(app, &manifest).map(str::to_owned);
+    let stored = stored(call, digest.clone(), manifest);
     let condition = call
         .header(&IF_MATCH)
         .filter(|_| matches!(reference, Reference::Tag(_)));
@@ -162,29 +160,15 @@ fn may_be_elsewhere(layer: &Descriptor) -> bool {
     types.contains(&layer.media_type.as_str()) || !layer.urls.is_empty()
 }
 
-/// The digest of the subject, where the registry lists referrers and the kind of manifest has
-/// subjects.
+/// The digest of the subject that is told to the client: of any, where the registry lists referrers.
 fn subject<'a>(app: &App, manifest: &'a Manifest) -> Option<&'a str> {
-    let has_subjects = matches!(manifest.kind, Kind::Image | Kind::Index);
-    let is_listed = has_subjects && app.settings.offers(Optional::Referrers);
-    let subject = manifest.subject.as_ref().filter(|_| is_listed)?;
-    Some(&subject.digest)
+    store::subject(manifest).filter(|_| app.settings.offers(Optional::Referrers))
 }
 
-fn stored(
-    call: &Call,
-    digest: Digest,
-    manifest: Manifest,
-    subject: Option<String>,
-) -> StoredManifest {
-    let descriptor = Descriptor {
-        media_type: manifest.media_type.clone(),
-        digest: digest.to_string(),
-        size: call.body.len() as u64,
-        artifact_type: manifest.referrer_type().map(str::to_owned),
-        annotations: manifest.annotations,
-        ..Descriptor::default()
-    };
+/// The manifest as it is stored. Its subject is noted also where no referrers are listed, for when they
+/// are.
+fn stored(call: &Call, digest: Digest, manifest: Manifest) -> StoredManifest {
+    let referrer = store::referrer(&manifest, &digest, call.body.len() as u64);
     let mut digests = vec![digest];
     if digests[0].algorithm() != Algorithm::Sha256 {
         digests.push(Algorithm::Sha256.digest(&call.body));
@@ -193,6 +177,6 @@ fn stored(
         bytes: call.body.clone(),
         media_type: manifest.media_type,
         digests,
-        referrer: subject.map(|subject| (subject, Arc::new(descriptor))),
+        referrer,
     }
 }

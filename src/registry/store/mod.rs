@@ -13,6 +13,7 @@ mod draft;
 mod error;
 mod index;
 mod memory;
+mod referrer;
 mod sessions;
 
 #[cfg(test)]
@@ -44,6 +45,8 @@ pub(crate) use draft::Draft;
 pub(crate) use error::StoreError;
 pub(crate) use error::Stored;
 pub(crate) use memory::MemoryStore;
+pub(crate) use referrer::referrer;
+pub(crate) use referrer::subject;
 
 /// What a registry holds. Every method is atomic: it takes effect before it returns, so that
 /// everybody sees it from then on and it outlives the process where the store is on a disk, or it

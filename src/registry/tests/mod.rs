@@ -12,6 +12,7 @@ mod server;
 mod session;
 mod staged;
 mod tags;
+mod takeover;
 mod uploads;
 
 use bytes::Bytes;

@@ -5,7 +5,9 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use super::super::StoredManifest;
 use super::super::index::Index;
+use super::super::referrer;
 use super::super::sessions::Sessions;
 use super::super::sessions::Upload;
 use super::files;
@@ -26,9 +28,7 @@ pub(super) fn index(branch: &Branch) -> io::Result<Index<u64>> {
         }
     }
     for path in files::grandchildren(&branch.records())? {
-        // One that cannot be read is for the checker to tell of.
-        let manifest = record::read(&path).ok();
-        if let Some(manifest) = manifest.filter(|it| branch.manifest(&it.digests[0]).is_file()) {
+        if let Some(manifest) = manifest(branch, &path)? {
             let pushed = manifest.digests[0].clone();
             index.put_manifest((manifest, None), &pushed, &[]);
         }
@@ -45,6 +45,23 @@ pub(super) fn index(branch: &Branch) -> io::Result<Index<u64>> {
         }
     }
     Ok(index)
+}
+
+/// The manifest of which the record at `path` tells, if it is there. One that cannot be read is for the
+/// checker to tell of.
+fn manifest(branch: &Branch, path: &Path) -> io::Result<Option<StoredManifest<u64>>> {
+    let Ok(noted) = record::read(path) else {
+        return Ok(None);
+    };
+    let mut manifest = noted.manifest;
+    let place = branch.manifest(&manifest.digests[0]);
+    if !place.is_file() {
+        return Ok(None);
+    }
+    if !noted.tells_referrer {
+        referrer::fill_in(&mut manifest, &fs::read(place)?);
+    }
+    Ok(Some(manifest))
 }
 
 /// The tag whose link is at `path`, and where it points.

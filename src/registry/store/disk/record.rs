@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
 
 use super::super::StoredManifest;
@@ -18,8 +19,9 @@ struct Record {
     media_type: String,
     size: u64,
     digests: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    referrer: Option<Referrer>,
+    /// `null` where it refers to nothing; absent where nobody has looked, in records of old.
+    #[serde(default, deserialize_with = "noted")]
+    referrer: Option<Option<Referrer>>,
 }
 
 /// A manifest that refers to another.
@@ -28,6 +30,17 @@ struct Record {
 struct Referrer {
     subject: String,
     descriptor: Descriptor,
+}
+
+/// What a record says.
+pub(super) struct Noted {
+    pub(super) manifest: StoredManifest<u64>,
+    /// Whether it says to what the manifest refers, or that it refers to nothing.
+    pub(super) tells_referrer: bool,
+}
+
+fn noted<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Referrer>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 /// Why a file is no record.
@@ -51,16 +64,16 @@ pub(super) fn write(manifest: &StoredManifest<u64>) -> Vec<u8> {
         media_type: manifest.media_type.clone(),
         size: manifest.bytes,
         digests: manifest.digests.iter().map(ToString::to_string).collect(),
-        referrer: referrer.map(|(subject, descriptor)| Referrer {
+        referrer: Some(referrer.map(|(subject, descriptor)| Referrer {
             subject: subject.clone(),
             descriptor: (**descriptor).clone(),
-        }),
+        })),
     };
     serde_json::json!(record).to_string().into_bytes()
 }
 
 /// Reads the record at `path`.
-pub(super) fn read(path: &Path) -> Result<StoredManifest<u64>, BadRecord> {
+pub(super) fn read(path: &Path) -> Result<Noted, BadRecord> {
     let record: Record = serde_json::from_slice(&fs::read(path)?)?;
     let digests = record.digests.iter().map(|text| text.parse());
     let digests: Vec<Digest> = digests
@@ -69,11 +82,16 @@ pub(super) fn read(path: &Path) -> Result<StoredManifest<u64>, BadRecord> {
     if digests.is_empty() {
         return Err(BadRecord::Digest);
     }
-    let referrer = record.referrer;
-    Ok(StoredManifest {
+    let tells_referrer = record.referrer.is_some();
+    let referrer = record.referrer.flatten();
+    let manifest = StoredManifest {
         bytes: record.size,
         media_type: record.media_type,
         digests,
         referrer: referrer.map(|it| (it.subject, Arc::new(it.descriptor))),
+    };
+    Ok(Noted {
+        manifest,
+        tells_referrer,
     })
 }
