@@ -16,6 +16,9 @@ use tokio::sync::oneshot;
 use super::app::App;
 use super::auth::Auth;
 use super::clock::Time;
+use super::collect;
+use super::collect::Collect;
+use super::collect::Collected;
 use super::defects::Defect;
 use super::in_process::InProcess;
 use super::listen;
@@ -102,6 +105,13 @@ impl Builder {
         Ok(self)
     }
 
+    /// Taking out what nothing refers to, every now and then while it is served.
+    #[must_use]
+    pub fn collect(mut self, collect: Collect) -> Self {
+        self.settings.collect = Some(collect);
+        self
+    }
+
     /// Letting in only whom this lets in.
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {
@@ -152,6 +162,13 @@ impl Registry {
         self.0.settings.tls.as_ref()
     }
 
+    /// Takes out what nothing refers to and nobody has used for as long as the settings say, or nothing if
+    /// they do not. What was used since the pass before counts as used now, also where there was none.
+    /// Fails if the store does.
+    pub fn collect(&self) -> io::Result<Collected> {
+        collect::run(&self.0).map_err(io::Error::other)
+    }
+
     /// Serves it on `listener` until `stop` is done. Requests under way are then abandoned.
     pub async fn serve(
         self,
@@ -159,7 +176,8 @@ impl Registry {
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
         tokio::select! {
-            () = listen::serve(self.0, &listener) => Ok(()),
+            () = listen::serve(Arc::clone(&self.0), &listener) => Ok(()),
+            () = collect::keep(self.0) => Ok(()),
             () = stop => Ok(()),
         }
     }

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::registry::Builder;
+use crate::registry::Collect;
 use crate::registry::Flush;
 use crate::registry::Health;
 use crate::registry::OpenError;
@@ -30,6 +32,23 @@ pub(super) struct Storage {
     /// Read everything in the store, say what is damaged, and end without listening.
     #[arg(long)]
     verify: bool,
+    /// Take out what nothing refers to and nobody has used for so long: blobs that no manifest of
+    /// their repository names.
+    #[arg(long, value_name = "DURATION", value_parser = patience, conflicts_with = "read_only")]
+    collect_after: Option<Duration>,
+    /// Take out manifests too that have no tag, that no index lists, and whose subject, if they have
+    /// one, is not there.
+    #[arg(long, requires = "collect_after")]
+    collect_untagged: bool,
+}
+
+/// How long what nothing refers to has to be left alone: clients push blobs before they name them.
+fn patience(text: &str) -> Result<Duration, String> {
+    let patience = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if patience < Duration::from_secs(1) {
+        return Err("what a client pushes has to stay for a second at least".to_owned());
+    }
+    Ok(patience)
 }
 
 /// Where a store is.
@@ -58,8 +77,15 @@ pub(super) fn is_in_memory(args: &Storage) -> bool {
     args.store == Place::Memory
 }
 
-/// The registry with its store.
+/// The registry with its store, and what is taken out of that.
 pub(super) fn applied(args: &Storage, builder: Builder) -> Result<Builder, CliError> {
+    let builder = match args.collect_after {
+        Some(after) => builder.collect(Collect {
+            after,
+            untagged: args.collect_untagged,
+        }),
+        None => builder,
+    };
     match &args.store {
         Place::Memory => Ok(builder),
         Place::Folder(folder) => builder

@@ -6,6 +6,7 @@ use http::header;
 use super::super::answer::Answer;
 use super::super::app::App;
 use super::super::call::Call;
+use super::super::collect::Hold;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::settings::Optional;
@@ -32,6 +33,8 @@ pub(super) fn answer(
 fn pull(app: &App, call: &Call, name: &RepositoryName, digest: &str) -> Result<Answer, Refusal> {
     let unknown = || missing(app, name);
     let digest = super::asked_digest(digest)?.ok_or_else(unknown)?;
+    let hold = Hold::on(app);
+    hold.touch(name, std::slice::from_ref(&digest))?;
     let content = app.store.blob(name, &digest)?.ok_or_else(unknown)?;
     if super::is_fresh(call, &digest) {
         return Ok(Answer::new(StatusCode::NOT_MODIFIED).digest(&digest));

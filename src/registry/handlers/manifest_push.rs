@@ -8,6 +8,7 @@ use http::header::LOCATION;
 use super::super::answer::Answer;
 use super::super::app::App;
 use super::super::call::Call;
+use super::super::collect::Hold;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::header;
@@ -44,6 +45,9 @@ pub(super) fn answer(
     let manifest = Manifest::read(&call.body, content_type.as_deref())
         .map_err(|bad| Refusal::because(Case::ManifestInvalid, bad))?;
     check_digests(&manifest)?;
+    // Held until the manifest is stored.
+    let hold = Hold::on(app);
+    hold.touch(name, &named(&manifest))?;
     check_references(app, name, &manifest)?;
 
     let tags = tags(app, call, &reference);
@@ -122,8 +126,13 @@ fn check_digests(manifest: &Manifest) -> Result<(), Refusal> {
 }
 
 fn descriptors(manifest: &Manifest) -> impl Iterator<Item = &Descriptor> {
-    let single = manifest.config.iter().chain(&manifest.subject);
-    single.chain(&manifest.layers).chain(&manifest.manifests)
+    manifest.subject.iter().chain(manifest.contents())
+}
+
+/// Whatever a manifest names.
+fn named(manifest: &Manifest) -> Vec<Digest> {
+    let digests = descriptors(manifest).map(Descriptor::digest);
+    digests.filter_map(Result::ok).collect()
 }
 
 /// Refuses a manifest whose configuration or layers are missing. Subjects and the manifests of a

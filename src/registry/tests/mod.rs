@@ -2,6 +2,7 @@
 
 mod auth;
 mod blobs;
+mod collect;
 mod extensions;
 mod manifests;
 mod ping;
