@@ -146,7 +146,46 @@ fn unopened(error: &OpenError) -> CliError {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+    use crate::registry::Registry;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        storage: Storage,
+        #[arg(long)]
+        read_only: bool,
+    }
+
+    fn collected(flags: &[&str]) -> Option<Collect> {
+        let line = Line::try_parse_from([&["serve"], flags].concat()).unwrap();
+        let mut collect = None;
+        let builder = applied(&line.storage, Registry::builder()).unwrap();
+        let _ = builder.change(|settings| collect = settings.collect);
+        assert!(!line.read_only);
+        collect
+    }
+
+    #[test]
+    fn nothing_is_collected_unless_it_is_said_after_which_time() {
+        let after = Duration::from_secs(7200);
+        let collect = |untagged| Some(Collect { after, untagged });
+        assert_eq!(collected(&[]), None);
+        assert_eq!(collected(&["--collect-after", "2h"]), collect(false));
+        let both = ["--collect-after", "2h", "--collect-untagged"];
+        assert_eq!(collected(&both), collect(true));
+        for bad in [
+            &["--collect-untagged"] as &[&str],
+            &["--collect-after", "0s"],
+            &["--collect-after", "soon"],
+            &["--collect-after", "2h", "--read-only"],
+        ] {
+            let line = Line::try_parse_from([&["serve"], bad].concat());
+            assert!(line.is_err(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn a_store_is_in_memory_or_in_a_folder() {

@@ -1,9 +1,11 @@
 //! What is collected, and what is not, on both stores.
 
+use std::net::Ipv4Addr;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
+use std::time::Instant;
 
 use serde_json::Value;
 use serde_json::json;
@@ -329,6 +331,30 @@ fn what_was_idle_counts_as_used_when_the_registry_begins() {
     it.client.get("/v2/");
     it.client.get("/v2/");
     assert_eq!(it.collect().blobs, 1);
+}
+
+/// How long the registry may take to collect by itself.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_registry_that_is_served_collects_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let collect = Collect {
+        after: Duration::ZERO,
+        untagged: false,
+    };
+    let builder = Registry::builder().collect(collect);
+    let it = Collecting::of(builder.stored_in(folder.path(), Flush::Never).unwrap());
+    let digest = it.client.push_blob("a", b"unused");
+    let file = folder.path().join("blobs/sha256").join(digest.hex());
+    assert!(file.exists());
+    let running = it.registry.spawn((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let start = Instant::now();
+    while file.exists() {
+        assert!(start.elapsed() < PATIENCE, "it is still there");
+        thread::sleep(Duration::from_millis(50));
+    }
+    drop(running);
 }
 
 /// How many clients push at once, and how many manifests each.
