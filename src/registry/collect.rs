@@ -70,8 +70,8 @@ pub struct Collected {
     pub manifests: u64,
     /// How many unfinished uploads.
     pub uploads: u64,
-    /// How many bytes the blobs and the manifests have. What is in other repositories too is only freed
-    /// with the last of them.
+    /// How many bytes the blobs and the manifests have, and what the first pass finds that a process left
+    /// which was killed. What is in other repositories too is only freed with the last of them.
     pub bytes: u64,
 }
 
@@ -149,10 +149,6 @@ pub(crate) fn run(app: &App) -> Stored<Collected> {
     };
     let pass = app.gate.pass.lock();
     let mut is_later = pass.unwrap_or_else(PoisonError::into_inner);
-    if !*is_later {
-        collected.bytes += app.store.free_strays()?.bytes;
-        *is_later = true;
-    }
     let mut failed = None;
     for name in app.store.repositories()? {
         let repository = Repository { app, name: &name };
@@ -160,6 +156,11 @@ pub(crate) fn run(app: &App) -> Stored<Collected> {
             Ok(more) => collected += more,
             Err(error) => failed = Some(error),
         }
+    }
+    if !*is_later {
+        // By now every repository was opened, and has let go of what was left half done there.
+        collected.bytes += app.store.free_strays()?.bytes;
+        *is_later = true;
     }
     failed.map_or(Ok(collected), Err)
 }

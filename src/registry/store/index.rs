@@ -164,11 +164,13 @@ impl<B: Clone> Index<B> {
         self.tags.remove(tag).is_some()
     }
 
-    /// Notes that something is used.
-    pub(super) fn touch(&self, digest: &Digest) {
-        self.idle.touch(digest);
-        if let Some(manifest) = self.manifests.get(digest) {
-            self.idle.touch(&manifest.digests[0]);
+    /// Notes that whatever has these digests is used.
+    pub(super) fn touch(&self, digests: &[Digest]) {
+        for digest in digests {
+            self.idle.touch(digest);
+            if let Some(manifest) = self.manifests.get(digest) {
+                self.idle.touch(&manifest.digests[0]);
+            }
         }
     }
 

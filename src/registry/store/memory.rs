@@ -322,7 +322,7 @@ impl Store for MemoryStore {
     fn touch(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<()> {
         if let Some(repository) = self.get(name) {
             let index = repository.read();
-            digests.iter().for_each(|digest| index.touch(digest));
+            index.touch(digests);
         }
         Ok(())
     }

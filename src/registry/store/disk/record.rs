@@ -20,9 +20,14 @@ struct Record {
     size: u64,
     digests: Vec<String>,
     /// `null` where it refers to nothing; absent where nobody has looked, in records of old.
-    #[serde(default, deserialize_with = "noted")]
-    referrer: Option<Option<Referrer>>,
+    #[serde(default, deserialize_with = "told")]
+    referrer: Option<Told>,
 }
+
+/// To what a manifest refers, if to anything.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Told(Option<Referrer>);
 
 /// A manifest that refers to another.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,8 +44,9 @@ pub(super) struct Noted {
     pub(super) tells_referrer: bool,
 }
 
-fn noted<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<Referrer>>, D::Error> {
-    Option::deserialize(value).map(Some)
+/// Tells `null` from what is absent.
+fn told<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Told>, D::Error> {
+    Told::deserialize(value).map(Some)
 }
 
 /// Why a file is no record.
@@ -64,10 +70,10 @@ pub(super) fn write(manifest: &StoredManifest<u64>) -> Vec<u8> {
         media_type: manifest.media_type.clone(),
         size: manifest.bytes,
         digests: manifest.digests.iter().map(ToString::to_string).collect(),
-        referrer: Some(referrer.map(|(subject, descriptor)| Referrer {
+        referrer: Some(Told(referrer.map(|(subject, descriptor)| Referrer {
             subject: subject.clone(),
             descriptor: (**descriptor).clone(),
-        })),
+        }))),
     };
     serde_json::json!(record).to_string().into_bytes()
 }
@@ -83,7 +89,7 @@ pub(super) fn read(path: &Path) -> Result<Noted, BadRecord> {
         return Err(BadRecord::Digest);
     }
     let tells_referrer = record.referrer.is_some();
-    let referrer = record.referrer.flatten();
+    let referrer = record.referrer.and_then(|Told(it)| it);
     let manifest = StoredManifest {
         bytes: record.size,
         media_type: record.media_type,

@@ -297,7 +297,7 @@ impl Store for DiskStore {
     fn touch(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<()> {
         if let Some(repository) = self.shared.get(name)? {
             let index = repository.index();
-            digests.iter().for_each(|digest| index.touch(digest));
+            index.touch(digests);
         }
         Ok(())
     }

@@ -299,3 +299,22 @@ fn content_that_a_crash_left_in_no_repository_is_freed_and_no_other() {
     let found = Asked(&store).manifest(&name("a/b"), &Reference::Tag(tag("v1")));
     assert_eq!(found.unwrap().manifest.bytes, "subject");
 }
+
+#[test]
+fn a_manifest_of_which_no_record_tells_is_let_go_unless_a_record_cannot_be_read() {
+    let own = |folder: &Path| super::tree::content(&folder.join("blobs"), &digest("subject"));
+    let a = name("a/b");
+    let branch = |folder: &Path| super::Tree::new(folder).repository(&a);
+    for is_readable in [true, false] {
+        let folder = filled();
+        let other = branch(folder.path()).record(&digest("referrer"));
+        if !is_readable {
+            fs::write(other, "{").unwrap();
+        }
+        fs::remove_file(branch(folder.path()).record(&digest("subject"))).unwrap();
+        let store = open(folder.path());
+        assert!(store.has_repository(&a).unwrap());
+        store.free_strays().unwrap();
+        assert_eq!(own(folder.path()).exists(), !is_readable);
+    }
+}
