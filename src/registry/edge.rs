@@ -99,7 +99,9 @@ async fn handled(app: &Arc<App>, head: Parts, body: Body, sight: Sight) -> Answe
 
 /// The answer, made where nobody else waits if it may have to wait for a disk.
 async fn answer(app: &Arc<App>, route: Route, call: Call) -> Answer {
-    if !app.store.waits() || !app.has_layers() && is_at_hand(app, &route, &call.method) {
+    let has_to_wait = app.store.waits()
+        && (app.has_layers() || !app.gate.is_open() || !is_at_hand(app, &route, &call.method));
+    if !has_to_wait {
         return app.pass(0, &route, &call);
     }
     let app = Arc::clone(app);

@@ -14,6 +14,9 @@ use tokio::runtime::Runtime;
 use super::app::App;
 use super::auth::Auth;
 use super::clock::Time;
+use super::collect;
+use super::collect::Collect;
+use super::collect::Collected;
 use super::defects::Defect;
 use super::in_process::InProcess;
 use super::listen;
@@ -118,6 +121,13 @@ impl Builder {
         Ok(self)
     }
 
+    /// Taking out what nothing refers to, every now and then while it is served.
+    #[must_use]
+    pub fn collect(mut self, collect: Collect) -> Self {
+        self.settings.collect = Some(collect);
+        self
+    }
+
     /// Letting in only whom this lets in.
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {
@@ -188,6 +198,13 @@ impl Registry {
         self.app.settings.tls.as_ref()
     }
 
+    /// Takes out what nothing refers to and nobody has used for as long as the settings say, or nothing if
+    /// they do not. What was used since the pass before counts as used now, also where there was none.
+    /// Fails if the store does.
+    pub fn collect(&self) -> io::Result<Collected> {
+        collect::run(&self.app).map_err(io::Error::other)
+    }
+
     /// Serves it on `listener` until `stop` is done. Requests under way are then abandoned. Fails where
     /// the address for those who run it cannot be listened on, with [`NoAdmin`](super::NoAdmin) as the reason.
     pub async fn serve(
@@ -246,6 +263,7 @@ impl Registry {
         tokio::select! {
             () = listen::serve(Arc::clone(&app), operations.clone(), &listener) => {}
             () = asked => {}
+            () = collect::keep(Arc::clone(&app)) => {}
             () = stop => {}
         }
         Ok(())

@@ -6,6 +6,7 @@ use http::header::LOCATION;
 use super::super::answer::Answer;
 use super::super::app::App;
 use super::super::call::Call;
+use super::super::collect::Hold;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::header;
@@ -68,6 +69,8 @@ fn mount(
     let from = call.query.first("from").map(str::parse::<RepositoryName>);
     let is_mounted = match from {
         Some(Ok(from)) if app.settings.offers(Optional::Mount) => {
+            let hold = Hold::on(app);
+            hold.touch(&from, std::slice::from_ref(&digest))?;
             app.store.mount_blob(name, &digest, Some(&from))?
         }
         None if app.settings.offers(Optional::AnonymousMount) => {

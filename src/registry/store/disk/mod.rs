@@ -12,6 +12,7 @@ mod files;
 mod layout;
 mod load;
 mod pool;
+mod prepared;
 mod record;
 mod repository;
 mod serving;

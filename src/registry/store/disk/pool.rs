@@ -14,6 +14,7 @@ use std::sync::atomic::Ordering;
 
 use super::super::Draft;
 use super::super::Stored;
+use super::super::Taken;
 use super::super::draft::Place;
 use super::super::draft::Scratch;
 use super::files;
@@ -97,6 +98,23 @@ impl Pool {
             files::remove(&own)?;
         }
         Ok(is_removed)
+    }
+
+    /// Removes all content to which nothing links. How much that was.
+    pub(super) fn free_strays(&self) -> io::Result<Taken> {
+        let mut freed = Taken::default();
+        for path in files::grandchildren(&self.folder)? {
+            let _lock = self.lock();
+            // What is gone by now was removed with its last link.
+            let Ok(found) = fs::metadata(&path) else {
+                continue;
+            };
+            if found.nlink() == 1 && tree::digest_at(&path).is_some() {
+                files::remove(&path)?;
+                freed.add(found.len());
+            }
+        }
+        Ok(freed)
     }
 
     /// Where content with this digest is, if it is there.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::super::Census;
 use super::super::Content;
 use super::super::Draft;
 use super::super::Found;
@@ -15,6 +16,7 @@ use super::super::Session;
 use super::super::Store;
 use super::super::Stored;
 use super::super::StoredManifest;
+use super::super::Taken;
 use super::super::Unappended;
 use super::super::sessions::Upload;
 use super::DiskStore;
@@ -308,14 +310,15 @@ impl Store for DiskStore {
         Ok(Ok(()))
     }
 
-    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<()> {
-        if let Some(repository) = self.shared.get(name)? {
-            let over = repository.sessions().expire(patience);
-            for id in over {
-                files::remove_folder(&repository.branch.upload(&id))?;
-            }
+    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<u64> {
+        let Some(repository) = self.shared.get(name)? else {
+            return Ok(0);
+        };
+        let over = repository.sessions().expire(patience);
+        for id in &over {
+            files::remove_folder(&repository.branch.upload(id))?;
         }
-        Ok(())
+        Ok(over.len() as u64)
     }
 
     fn cancel_session(&self, name: &RepositoryName, id: &str) -> Stored<bool> {
@@ -327,6 +330,37 @@ impl Store for DiskStore {
             files::remove_folder(&repository.branch.upload(id))?;
         }
         Ok(is_there)
+    }
+
+    fn touch(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<()> {
+        if let Some(repository) = self.shared.get(name)? {
+            let index = repository.index();
+            index.touch(digests);
+        }
+        Ok(())
+    }
+
+    fn census(&self, name: &RepositoryName, now: Duration, patience: Duration) -> Stored<Census> {
+        let repository = self.shared.get(name)?;
+        Ok(repository.map_or_else(Census::default, |it| it.index().census(now, patience)))
+    }
+
+    fn take_blobs(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Taken> {
+        match self.shared.get(name)? {
+            Some(repository) => Ok(repository.take_blobs(&self.shared.pool, digests)?),
+            None => Ok(Taken::default()),
+        }
+    }
+
+    fn take_manifests(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Option<Taken>> {
+        match self.shared.get(name)? {
+            Some(repository) => Ok(repository.take_manifests(&self.shared.pool, digests)?),
+            None => Ok(Some(Taken::default())),
+        }
+    }
+
+    fn free_strays(&self) -> Stored<Taken> {
+        Ok(self.shared.pool.free_strays()?)
     }
 }
 

@@ -291,3 +291,61 @@ fn an_upload_whose_blob_cannot_be_put_stays_as_it_was() {
     assert_eq!(ended.unwrap(), Ok(()));
     assert_eq!(asked.blob(&a, &digest("abcde")).unwrap(), "abcde");
 }
+
+#[test]
+fn content_that_is_taken_goes_from_the_disk_with_its_last_repository() {
+    let folder = filled();
+    let store = open(folder.path());
+    let own = super::tree::content(&folder.path().join("blobs"), &digest("blob"));
+    for (repository, is_left) in [("a/b", true), ("c", false)] {
+        let repository = name(repository);
+        let soon = std::time::Duration::ZERO;
+        store.census(&repository, soon, soon).unwrap();
+        let taken = store.take_blobs(&repository, &[digest("blob")]).unwrap();
+        assert_eq!((taken.count, taken.bytes), (1, 4));
+        assert_eq!(own.exists(), is_left);
+    }
+    drop(store);
+    assert!(verify(folder.path()).unwrap().is_sound());
+    assert_eq!(
+        Asked(&open(folder.path())).blob(&name("c"), &digest("blob")),
+        None
+    );
+}
+
+#[test]
+fn content_that_a_crash_left_in_no_repository_is_freed_and_no_other() {
+    let folder = filled();
+    let own = super::tree::content(&folder.path().join("blobs"), &digest("blob"));
+    for repository in ["a/b", "c"] {
+        let branch = super::Tree::new(folder.path()).repository(&name(repository));
+        fs::remove_file(branch.blob(&digest("blob"))).unwrap();
+    }
+    let store = open(folder.path());
+    assert!(own.exists());
+    let freed = store.free_strays().unwrap();
+    assert_eq!((freed.count, freed.bytes), (1, 4));
+    assert!(!own.exists());
+    assert_eq!(store.free_strays().unwrap().count, 0);
+    let found = Asked(&store).manifest(&name("a/b"), &Reference::Tag(tag("v1")));
+    assert_eq!(found.unwrap().manifest.bytes, "subject");
+}
+
+#[test]
+fn a_manifest_of_which_no_record_tells_is_let_go_unless_a_record_cannot_be_read() {
+    let own = |folder: &Path| super::tree::content(&folder.join("blobs"), &digest("subject"));
+    let a = name("a/b");
+    let branch = |folder: &Path| super::Tree::new(folder).repository(&a);
+    for is_readable in [true, false] {
+        let folder = filled();
+        let other = branch(folder.path()).record(&digest("referrer"));
+        if !is_readable {
+            fs::write(other, "{").unwrap();
+        }
+        fs::remove_file(branch(folder.path()).record(&digest("subject"))).unwrap();
+        let store = open(folder.path());
+        assert!(store.has_repository(&a).unwrap());
+        store.free_strays().unwrap();
+        assert_eq!(own(folder.path()).exists(), !is_readable);
+    }
+}

@@ -109,7 +109,7 @@ impl Health {
     fn record(&mut self, tree: &Tree, branch: &Branch, path: &Path) -> io::Result<()> {
         self.manifests += 1;
         let manifest = match record::read(path) {
-            Ok(manifest) => manifest,
+            Ok(noted) => noted.manifest,
             Err(bad) => {
                 self.fault(tree, path, bad.to_string());
                 return Ok(());
