@@ -74,7 +74,13 @@ impl Pool {
         if is_moved {
             fs::rename(from, &own)?;
         }
-        link(&own, to)?;
+        if let Err(error) = link(&own, to) {
+            if is_moved {
+                // Without a link nothing would ever remove it.
+                drop(fs::rename(&own, from));
+            }
+            return Err(error);
+        }
         Ok(is_moved)
     }
 
