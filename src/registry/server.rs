@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -30,6 +31,9 @@ use super::store::Store;
 use super::tls::Tls;
 use super::variations::Variation;
 use crate::catalogue::Version;
+
+/// How long a registry that is stopped waits for what it is doing.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A registry and what it holds. Clones share their content.
 #[derive(Debug, Clone)]
@@ -174,7 +178,8 @@ impl Registry {
         let thread = thread::Builder::new().name("registry".to_owned());
         let thread = thread.spawn(move || {
             let result = runtime.block_on(self.serve(listener, async { drop(stopped.await) }));
-            runtime.shutdown_background();
+            // Whoever stops it may start another on the same store at once.
+            runtime.shutdown_timeout(PATIENCE);
             result
         })?;
         Ok(Running {
@@ -186,7 +191,7 @@ impl Registry {
     }
 }
 
-/// A registry that is being served. Dropping this stops it.
+/// A registry that is being served. Dropping this stops it, and leaves its store to others.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
