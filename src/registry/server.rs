@@ -106,6 +106,14 @@ impl Builder {
         Ok(self)
     }
 
+    /// Read-only, with what is in this folder, which may be on a disk that cannot be written to. Fails if there is
+    /// no store, or if another process writes to it.
+    pub fn reading(mut self, folder: &Path) -> Result<Self, OpenError> {
+        self.settings.read_only = true;
+        self.store = Some(Arc::new(DiskStore::read(folder)?));
+        Ok(self)
+    }
+
     /// Letting in only whom this lets in.
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {

@@ -59,6 +59,11 @@ pub(super) struct Features {
     chunk_minimum: Option<u64>,
 }
 
+/// Whether it takes and deletes nothing.
+pub(super) fn is_read_only(args: &Features) -> bool {
+    args.read_only
+}
+
 /// The registry with what it has. `is_in_memory` is whether what it holds is.
 pub(super) fn applied(args: &Features, builder: Builder, is_in_memory: bool) -> Builder {
     let lacks = [

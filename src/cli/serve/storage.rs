@@ -58,14 +58,20 @@ pub(super) fn is_in_memory(args: &Storage) -> bool {
     args.store == Place::Memory
 }
 
-/// The registry with its store.
-pub(super) fn applied(args: &Storage, builder: Builder) -> Result<Builder, CliError> {
-    match &args.store {
-        Place::Memory => Ok(builder),
-        Place::Folder(folder) => builder
-            .stored_in(folder, args.flush)
-            .map_err(|error| unopened(&error)),
-    }
+/// The registry with its store, which must be written to unless it `is_read_only`.
+pub(super) fn applied(
+    args: &Storage,
+    builder: Builder,
+    is_read_only: bool,
+) -> Result<Builder, CliError> {
+    let Place::Folder(folder) = &args.store else {
+        return Ok(builder);
+    };
+    let stored = match builder.clone().stored_in(folder, args.flush) {
+        Err(OpenError::Unwritable(_)) if is_read_only => builder.reading(folder),
+        stored => stored,
+    };
+    stored.map_err(|error| unopened(&error))
 }
 
 /// Looks at the store instead of serving it, if that is asked for.
@@ -114,6 +120,9 @@ fn show(health: &Health) {
 fn unopened(error: &OpenError) -> CliError {
     match error {
         OpenError::Foreign(_) => CliError::Usage(format!("--store: {error}")),
+        OpenError::Unwritable(_) => {
+            CliError::Environment(format!("--store: {error}, with --read-only"))
+        }
         _ => CliError::Environment(format!("--store: {error}")),
     }
 }

@@ -44,13 +44,18 @@ impl Pool {
         for algorithm in Algorithm::ALL {
             flush.make(&tree.pool().join(algorithm.name()))?;
         }
-        Ok(Self {
+        Ok(Self::at(tree, flush))
+    }
+
+    /// The pool of a store as it is.
+    pub(super) fn at(tree: &Tree, flush: Flush) -> Self {
+        Self {
             folder: tree.pool(),
             scratch: tree.scratch(),
             flush,
             count: AtomicU64::new(0),
             lock: Mutex::new(()),
-        })
+        }
     }
 
     /// A draft that goes on from `begin`.

@@ -158,7 +158,7 @@ impl Store for DiskStore {
             }
             put.is_some()
         };
-        self.layout.note();
+        self.note();
         Ok(is_put)
     }
 
@@ -166,7 +166,7 @@ impl Store for DiskStore {
         let Some(repository) = self.shared.get(name)? else {
             return Ok(false);
         };
-        self.layout.note();
+        self.note();
         Ok(repository.delete_manifest(&self.shared.pool, digest)?)
     }
 
@@ -174,7 +174,7 @@ impl Store for DiskStore {
         let Some(repository) = self.shared.get(name)? else {
             return Ok(false);
         };
-        self.layout.note();
+        self.note();
         Ok(repository.delete_tag(&self.shared.pool, tag)?)
     }
 
