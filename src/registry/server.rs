@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
@@ -31,6 +32,9 @@ use super::store::Store;
 use super::tls::Tls;
 use super::variations::Variation;
 use crate::catalogue::Version;
+
+/// How many connections may wait to be taken.
+const BACKLOG: u32 = 1024;
 
 /// How long a registry that is stopped waits for what it is doing.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -176,11 +180,18 @@ impl Registry {
         }
     }
 
-    /// Serves it on `address` from threads of its own. Port 0 stands for any that is free.
+    /// Serves it on `address` from threads of its own, also if it is called from asynchronous code. Port 0 stands
+    /// for any that is free.
     pub fn spawn(self, address: SocketAddr) -> io::Result<Running> {
         let runtime = Runtime::new()?;
-        let listener = runtime.block_on(TcpListener::bind(address))?;
-        let address = listener.local_addr()?;
+        let listened = listened(&runtime, address);
+        let (listener, address) = match listened {
+            Ok(listened) => listened,
+            Err(error) => {
+                runtime.shutdown_background();
+                return Err(error);
+            }
+        };
         let tls = self.tls().cloned();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("registry".to_owned());
@@ -197,6 +208,21 @@ impl Registry {
             thread: Some(thread),
         })
     }
+}
+
+/// Listens on an address; where that is, if any port would do. Nothing here waits, which asynchronous
+/// code must not.
+fn listened(runtime: &Runtime, address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let _entered = runtime.enter();
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    let listener = socket.listen(BACKLOG)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
 }
 
 /// A registry that is being served. Dropping this stops it, and leaves its store to others.
