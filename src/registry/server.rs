@@ -184,8 +184,7 @@ impl Registry {
     /// for any that is free.
     pub fn spawn(self, address: SocketAddr) -> io::Result<Running> {
         let runtime = Runtime::new()?;
-        let listened = listened(&runtime, address);
-        let (listener, address) = match listened {
+        let (socket, address) = match listened(&runtime, address) {
             Ok(listened) => listened,
             Err(error) => {
                 runtime.shutdown_background();
@@ -196,7 +195,7 @@ impl Registry {
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("registry".to_owned());
         let thread = thread.spawn(move || {
-            let result = runtime.block_on(self.serve(listener, async { drop(stopped.await) }));
+            let result = runtime.block_on(self.serve(socket, async { drop(stopped.await) }));
             // Whoever stops it may start another on the same store at once.
             runtime.shutdown_timeout(PATIENCE);
             result

@@ -5,6 +5,8 @@
 //! that is a failure.
 
 use std::fs;
+use std::io;
+use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::path::PathBuf;
@@ -44,7 +46,9 @@ impl Disk {
         if let Err(why) = disk.mount(&arguments) {
             let text = format!("a file system cannot be mounted here ({why})");
             assert!(std::env::var_os(NEEDED).is_none(), "{text}");
-            eprintln!("LEFT OUT: {text}, which takes root");
+            // Not by `eprintln`, which nobody sees of a test that passes.
+            let said = writeln!(io::stderr(), "LEFT OUT: {text}, which takes root");
+            said.expect("standard error is there");
             return None;
         }
         Some(disk)
@@ -102,7 +106,8 @@ fn run(command: &mut Command) -> Result<(), String> {
 /// A registry with its store on a disk.
 fn served(disk: &Disk) -> (Running, Wire) {
     let builder = Registry::builder().stored_in(&disk.store(), Flush::Always);
-    let running = builder.unwrap().spawn().unwrap();
+    let builder = builder.expect("the disk can be written to");
+    let running = builder.spawn().expect("a free port on loopback");
     let wire = Wire::to(running.addr());
     (running, wire)
 }
@@ -158,7 +163,7 @@ fn are_there(wire: &mut Wire, blobs: impl Iterator<Item = Vec<u8>>) {
 
 /// Nothing that is there is damaged, and nothing is left that was being written.
 fn is_sound(disk: &Disk) {
-    let health = verify_store(&disk.store()).unwrap();
+    let health = verify_store(&disk.store()).expect("nobody has the store");
     assert!(health.is_sound(), "{health:?}");
     assert_eq!(files(&disk.store().join("scratch")), [] as [PathBuf; 0]);
 }
