@@ -95,7 +95,8 @@ fn registry(args: &Args) -> Result<Registry, CliError> {
     };
     let is_in_memory = storage::is_in_memory(&args.storage);
     let builder = features::applied(&args.features, builder, is_in_memory)?;
-    let builder = storage::applied(&args.storage, builder)?;
+    let is_read_only = features::is_read_only(&args.features);
+    let builder = storage::applied(&args.storage, builder, is_read_only)?;
     let builder = operations::applied(&args.operations, builder)?;
     Ok(builder.build())
 }

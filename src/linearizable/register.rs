@@ -42,9 +42,9 @@ pub enum Condition<V> {
 }
 
 impl<V: Clone + PartialEq> Action<V> {
-    /// What a register that held `state` holds after this; `None` if it would not have been answered so.
-    pub(super) fn answered(&self, state: Option<&V>) -> Option<Option<V>> {
-        let is_right = match self {
+    /// Whether a register that held `state` would answer so.
+    pub(super) fn is_right(&self, state: Option<&V>) -> bool {
+        match self {
             Self::Write(_) => true,
             Self::Read(seen) => seen.as_ref() == state,
             Self::Delete { found } => found.is_none_or(|found| found == state.is_some()),
@@ -52,8 +52,7 @@ impl<V: Clone + PartialEq> Action<V> {
             Self::WriteIf {
                 condition, is_done, ..
             } => condition.is_met(state) == *is_done,
-        };
-        is_right.then(|| self.done(state))
+        }
     }
 
     /// What a register that held `state` holds after this, whatever was answered.

@@ -135,10 +135,11 @@ fn successors<'a, V: Clone + PartialEq>(
     let slots = slots.filter(|(slot, _)| configuration.done & bit(*slot) == 0);
     slots.filter_map(|(slot, place)| {
         let operation = &history[(*place)?];
-        let state = match operation.end {
-            Some(_) => operation.action.answered(configuration.state.as_ref())?,
-            None => operation.action.done(configuration.state.as_ref()),
-        };
+        let held = configuration.state.as_ref();
+        if operation.end.is_some() && !operation.action.is_right(held) {
+            return None;
+        }
+        let state = operation.action.done(held);
         let done = configuration.done | bit(slot);
         Some(Configuration { state, done })
     })

@@ -216,8 +216,8 @@ fn has_order(state: Option<u32>, left: &[Operation<u32>]) -> bool {
             let mut rest = left.to_vec();
             let operation = rest.remove(next);
             let may_be_next = first_end.is_none_or(|end| operation.begin <= end);
-            let after = operation.action.answered(state.as_ref());
-            may_be_next && after.is_some_and(|state| has_order(state, &rest))
+            let (action, held) = (&operation.action, state.as_ref());
+            may_be_next && action.is_right(held) && has_order(action.done(held), &rest)
         })
 }
 

@@ -20,6 +20,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
 use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
@@ -38,6 +39,20 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// The most bytes that the headers of a request may have over HTTP/2: what hyper takes over HTTP/1.1.
 const MAX_HEADER_LIST: u32 = 400 << 10;
+
+/// How many connections may wait to be taken.
+const BACKLOG: u32 = 1024;
+
+/// Listens on an address. To be called in a runtime; it does not wait, which asynchronous code must not.
+pub(crate) fn on(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// What the requests of one connection come to.
 struct Front {

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::tls::Tls;
 
-/// A registry that is being served. Dropping this stops it.
+/// A registry that is being served. Dropping this stops it, and leaves its store to others.
 #[derive(Debug)]
 pub struct Running {
     place: Place,

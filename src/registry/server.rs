@@ -39,8 +39,8 @@ use super::tls::Tls;
 use super::variations::Variation;
 use crate::catalogue::Version;
 
-/// How long requests under way have to come to their end where somebody watches them.
-const GRACE: Duration = Duration::from_millis(500);
+/// How long a registry that is stopped waits for what it is doing.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A registry and what it holds. Clones share their content.
 #[derive(Debug, Clone)]
@@ -128,6 +128,14 @@ impl Builder {
         self
     }
 
+    /// Read-only, with what is in this folder, which may be on a disk that cannot be written to. Fails if there is
+    /// no store, or if another process writes to it.
+    pub fn reading(mut self, folder: &Path) -> Result<Self, OpenError> {
+        self.settings.read_only = true;
+        self.store = Some(Arc::new(DiskStore::read(folder)?));
+        Ok(self)
+    }
+
     /// Letting in only whom this lets in.
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {
@@ -212,7 +220,7 @@ impl Registry {
         listener: TcpListener,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        let admin = operations::listener(self.admin).await?;
+        let admin = operations::listener(self.admin)?;
         let operations = self.operations.clone();
         let result = self.serve_both(listener, admin, stop).await;
         if let Some(operations) = operations {
@@ -221,12 +229,18 @@ impl Registry {
         result
     }
 
-    /// Serves it on `address` from threads of its own. Port 0 stands for any that is free. Fails as
-    /// [`Registry::serve`] does, or where `address` cannot be listened on.
+    /// Serves it on `address` from threads of its own, also if it is called from asynchronous code. Port 0 stands
+    /// for any that is free. Fails as [`Registry::serve`] does, or where `address` cannot be listened on.
     pub fn spawn(self, address: SocketAddr) -> io::Result<Running> {
         let runtime = Runtime::new()?;
-        let listener = runtime.block_on(TcpListener::bind(address))?;
-        let admin = runtime.block_on(operations::listener(self.admin))?;
+        let (listener, admin) = match self.listeners(&runtime, address) {
+            Ok(listeners) => listeners,
+            Err(error) => {
+                // Without waiting, which asynchronous code must not.
+                runtime.shutdown_background();
+                return Err(error);
+            }
+        };
         let place = Place {
             address: listener.local_addr()?,
             admin: admin.as_ref().map(TcpListener::local_addr).transpose()?,
@@ -236,9 +250,24 @@ impl Registry {
             let operations = self.operations.clone();
             let result =
                 runtime.block_on(self.serve_both(listener, admin, async { drop(stop.await) }));
-            end(runtime, operations.as_deref());
+            // Whoever stops it may start another on the same store at once, and the log is to have the
+            // requests that are abandoned, before it ends.
+            runtime.shutdown_timeout(PATIENCE);
+            if let Some(operations) = operations {
+                operations.stopped();
+            }
             result
         })
+    }
+
+    /// What it listens with: for clients, and for those who run it.
+    fn listeners(
+        &self,
+        runtime: &Runtime,
+        address: SocketAddr,
+    ) -> io::Result<(TcpListener, Option<TcpListener>)> {
+        let _entered = runtime.enter();
+        Ok((listen::on(address)?, operations::listener(self.admin)?))
     }
 
     async fn serve_both(
@@ -277,17 +306,5 @@ impl Registry {
         let admin = admin.map(TcpListener::local_addr).transpose()?;
         operations.started(&url, admin, self.app.settings.spec);
         Ok(())
-    }
-}
-
-/// Ends what is under way, and says so to whoever watches.
-fn end(runtime: Runtime, operations: Option<&Operations>) {
-    match operations {
-        None => runtime.shutdown_background(),
-        Some(operations) => {
-            // So that the log has the requests that are abandoned, before it ends.
-            runtime.shutdown_timeout(GRACE);
-            operations.stopped();
-        }
     }
 }

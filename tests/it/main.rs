@@ -2,6 +2,7 @@
 
 mod action;
 mod again;
+mod broken_disk;
 mod browser;
 mod causes;
 mod command_line;

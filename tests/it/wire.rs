@@ -54,11 +54,14 @@ impl Wire {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Reply {
-        let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\n", self.address);
-        for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+        let headers = headers.iter();
+        let headers = headers.map(|(name, value)| format!("{name}: {value}\r\n"));
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\n{}Content-Length: {}\r\n\r\n",
+            self.address,
+            headers.collect::<String>(),
+            body.len(),
+        );
         let sent = [head.as_bytes(), body].concat();
         let sent = self.stream.get_mut().write_all(&sent);
         let reply = sent.and_then(|()| self.reply(method));

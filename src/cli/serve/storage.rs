@@ -77,8 +77,13 @@ pub(super) fn is_in_memory(args: &Storage) -> bool {
     args.store == Place::Memory
 }
 
-/// The registry with its store, and what is taken out of that.
-pub(super) fn applied(args: &Storage, builder: Builder) -> Result<Builder, CliError> {
+/// The registry with its store, which must be written to unless it `is_read_only`, and what is taken out
+/// of that.
+pub(super) fn applied(
+    args: &Storage,
+    builder: Builder,
+    is_read_only: bool,
+) -> Result<Builder, CliError> {
     let builder = match args.collect_after {
         Some(after) => builder.collect(Collect {
             after,
@@ -86,12 +91,14 @@ pub(super) fn applied(args: &Storage, builder: Builder) -> Result<Builder, CliEr
         }),
         None => builder,
     };
-    match &args.store {
-        Place::Memory => Ok(builder),
-        Place::Folder(folder) => builder
-            .stored_in(folder, args.flush)
-            .map_err(|error| unopened(&error)),
-    }
+    let Place::Folder(folder) = &args.store else {
+        return Ok(builder);
+    };
+    let stored = match builder.clone().stored_in(folder, args.flush) {
+        Err(OpenError::Unwritable(_)) if is_read_only => builder.reading(folder),
+        stored => stored,
+    };
+    stored.map_err(|error| unopened(&error))
 }
 
 /// Looks at the store instead of serving it, if that is asked for.
@@ -140,6 +147,9 @@ fn show(health: &Health) {
 fn unopened(error: &OpenError) -> CliError {
     match error {
         OpenError::Foreign(_) => CliError::Usage(format!("--store: {error}")),
+        OpenError::Unwritable(_) => {
+            CliError::Environment(format!("--store: {error}, with --read-only"))
+        }
         _ => CliError::Environment(format!("--store: {error}")),
     }
 }
@@ -162,7 +172,7 @@ mod tests {
     fn collected(flags: &[&str]) -> Option<Collect> {
         let line = Line::try_parse_from([&["serve"], flags].concat()).unwrap();
         let mut collect = None;
-        let builder = applied(&line.storage, Registry::builder()).unwrap();
+        let builder = applied(&line.storage, Registry::builder(), false).unwrap();
         let _ = builder.change(|settings| collect = settings.collect);
         assert!(!line.read_only);
         collect

@@ -121,7 +121,11 @@ fn check_algorithm(app: &App, call: &Call) -> Result<(), Refusal> {
 fn open(app: &App, name: &RepositoryName) -> Result<Answer, Refusal> {
     app.store
         .expire_sessions(name, app.settings.session_timeout)?;
-    let id = app.new_session_id();
+    let mut id = app.new_session_id();
+    while app.store.session(name, &id)?.is_some() {
+        // A registry of the same seed has opened it, and left it in the store.
+        id = app.new_session_id();
+    }
     app.store.open_session(name, &id)?;
     let answer = Answer::new(StatusCode::ACCEPTED).header(LOCATION, &session_location(name, &id));
     Ok(match app.settings.chunk_minimum {

@@ -26,6 +26,7 @@ use super::exposition;
 use super::health::Health;
 use crate::http::Method;
 use crate::registry::app::App;
+use crate::registry::listen;
 
 /// How many may ask at once.
 const AT_ONCE: usize = 64;
@@ -46,12 +47,13 @@ pub struct NoAdmin {
     pub error: io::Error,
 }
 
-/// A listener for those who run a registry, if one is wanted there.
-pub(crate) async fn listener(address: Option<SocketAddr>) -> io::Result<Option<TcpListener>> {
+/// A listener for those who run a registry, if one is wanted there. To be called in a runtime; it does
+/// not wait.
+pub(crate) fn listener(address: Option<SocketAddr>) -> io::Result<Option<TcpListener>> {
     let Some(address) = address else {
         return Ok(None);
     };
-    let bound = TcpListener::bind(address).await;
+    let bound = listen::on(address);
     let bound = bound.map_err(|error| io::Error::new(error.kind(), NoAdmin { address, error }));
     bound.map(Some)
 }

@@ -145,7 +145,7 @@ impl<'a> Script<'a> {
         let Some(upload) = self.upload(asked) else {
             return asked.list();
         };
-        let is_cancel = asked.way % 4 == 0;
+        let is_cancel = asked.way.is_multiple_of(4);
         let method = if is_cancel {
             Method::DELETE
         } else {
@@ -227,10 +227,11 @@ impl Asked<'_> {
     }
 
     fn push(&self) -> Request {
-        let mut target = self.path(&format!("manifests/{}", self.reference()));
-        if self.way & 8 != 0 {
-            target.push_str(&format!("?tag={}&tag=latest", self.tag()));
-        }
+        let parameters = match self.way & 8 {
+            0 => String::new(),
+            _ => format!("?tag={}&tag=latest", self.tag()),
+        };
+        let target = self.path(&format!("manifests/{}{parameters}", self.reference()));
         let request = request(Method::PUT, &target);
         let mut request = with(request, "content-type", self.thing.media_type);
         if self.way & 16 != 0 {

@@ -95,8 +95,8 @@ fn one_blob_is_pushed_by_many_at_once() {
                         let mut wire = Wire::to(address);
                         let (reply, session) = push(&mut wire, content, number % 3);
                         assert_eq!(reply.status, 201, "{reply:?}");
-                        let state = session.map(|session| wire.get(&session).status);
-                        assert!(state.is_none_or(|status| status == 404), "it is over");
+                        let left = session.map(|session| wire.get(&session).status);
+                        assert!(left.is_none_or(|status| status == 404), "it is over");
                         let digest = Algorithm::Sha256.digest(content);
                         let pulled = wire.get(&format!("/v2/crowd/blobs/{digest}"));
                         assert!(pulled.status == 200 && pulled.body == *content);
@@ -114,18 +114,18 @@ fn a_blob_that_is_deleted_beside_pulls_is_whole_or_not_there() {
         let digest = Algorithm::Sha256.digest(&content);
         let path = format!("/v2/crowd/blobs/{digest}");
         let disturb = |wire: &mut Wire, number: usize| {
-            let status = match number {
+            let answered = match number {
                 0 => wire.ask("DELETE", &path, &[], b"").status,
                 _ => push(wire, &content, number % 3).0.status,
             };
-            assert!([201, 202, 404].contains(&status), "{status}");
+            assert!([201, 202, 404].contains(&answered), "{answered}");
         };
         let observe = |wire: &mut Wire| {
             for _ in 0..100 {
                 let reply = wire.get(&path);
                 match reply.status {
                     200 => assert!(reply.body == content, "{} bytes", reply.body.len()),
-                    status => assert_eq!(status, 404),
+                    other => assert_eq!(other, 404),
                 }
             }
         };
@@ -137,8 +137,8 @@ fn a_blob_that_is_deleted_beside_pulls_is_whole_or_not_there() {
 fn listed(wire: &mut Wire) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     loop {
-        let last = tags.last().cloned().unwrap_or_default();
-        let page = wire.get(&format!("/v2/crowd/tags/list?n=4&last={last}"));
+        let after = tags.last().cloned().unwrap_or_default();
+        let page = wire.get(&format!("/v2/crowd/tags/list?n=4&last={after}"));
         assert_eq!(page.status, 200);
         let list: Value = serde_json::from_slice(&page.body).expect("JSON");
         let list = list["tags"].as_array().expect("a list");

@@ -12,7 +12,6 @@ use std::thread;
 use plimsoll::linearizable::Operation;
 use plimsoll::linearizable::Unexplained;
 use plimsoll::linearizable::check;
-use plimsoll::registry::Builder;
 use plimsoll::registry::Defect;
 use plimsoll::registry::Flush;
 use plimsoll::registry::Registry;
@@ -45,11 +44,12 @@ type Histories = BTreeMap<Key, Vec<Operation<usize>>>;
 
 /// Has a registry of each kind, with this seed.
 fn on_each_store(test: impl Fn(SocketAddr)) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let disk = Registry::builder().stored_in(&folder.path().join("store"), Flush::Never);
-    for (store, builder) in [("memory", Registry::builder()), ("disk", disk.unwrap())] {
+    let disk = disk.expect("the folder is new");
+    for (store, builder) in [("memory", Registry::builder()), ("disk", disk)] {
         println!("in {store}, with the seed {SEED}");
-        let running = builder.spawn().unwrap();
+        let running = builder.spawn().expect("a free port on loopback");
         test(running.addr());
     }
 }
@@ -57,7 +57,7 @@ fn on_each_store(test: impl Fn(SocketAddr)) {
 /// What many clients do to a registry at once.
 fn histories(address: SocketAddr, seed: u64) -> Histories {
     let board = Board::default();
-    let start = Barrier::new(usize::try_from(CLIENTS).unwrap());
+    let start = Barrier::new(usize::try_from(CLIENTS).expect("they are few"));
     let mut all = Histories::new();
     thread::scope(|scope| {
         let (board, start) = (&board, &start);
@@ -88,16 +88,16 @@ fn unexplained(histories: &Histories) -> Vec<(&Key, Unexplained<usize>)> {
 
 /// What is wrong with a history, and its operations around that.
 fn told(histories: &Histories, key: &Key, unexplained: &Unexplained<usize>) -> String {
-    let mut text = format!("{key:?}: {unexplained}");
     let (Unexplained::NoOrder { operation, .. } | Unexplained::TooMuch { operation }) = unexplained;
     let history = &histories[key];
     let mut order: Vec<usize> = (0..history.len()).collect();
     order.sort_unstable_by_key(|place| history[*place].begin);
     let at = order.iter().position(|it| it == operation).unwrap_or(0);
-    for place in &order[at.saturating_sub(12)..order.len().min(at + 6)] {
-        text.push_str(&format!("\n  {place}: {:?}", history[*place]));
-    }
-    text
+    let around = &order[at.saturating_sub(12)..order.len().min(at + 6)];
+    let around = around
+        .iter()
+        .map(|place| format!("\n  {place}: {:?}", history[*place]));
+    format!("{key:?}: {unexplained}{}", around.collect::<String>())
 }
 
 #[test]
@@ -118,7 +118,8 @@ fn what_clients_do_at_once_is_linearizable() {
 fn is_found(name: &str) -> bool {
     let defect = Defect::named(name).expect("there is such a defect");
     (0..ROUNDS).any(|round| {
-        let running = Builder::default().defect(defect).spawn().unwrap();
+        let builder = Registry::builder().defect(defect);
+        let running = builder.spawn().expect("a free port on loopback");
         let histories = histories(running.addr(), SEED + round);
         let found = unexplained(&histories);
         found.iter().any(|(key, why)| {

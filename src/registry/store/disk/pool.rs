@@ -45,13 +45,18 @@ impl Pool {
         for algorithm in Algorithm::ALL {
             flush.make(&tree.pool().join(algorithm.name()))?;
         }
-        Ok(Self {
+        Ok(Self::at(tree, flush))
+    }
+
+    /// The pool of a store as it is.
+    pub(super) fn at(tree: &Tree, flush: Flush) -> Self {
+        Self {
             folder: tree.pool(),
             scratch: tree.scratch(),
             flush,
             count: AtomicU64::new(0),
             lock: Mutex::new(()),
-        })
+        }
     }
 
     /// A draft that goes on from `begin`.
@@ -75,7 +80,13 @@ impl Pool {
         if is_moved {
             fs::rename(from, &own)?;
         }
-        link(&own, to)?;
+        if let Err(error) = link(&own, to) {
+            if is_moved {
+                // Without a link nothing would ever remove it.
+                drop(fs::rename(&own, from));
+            }
+            return Err(error);
+        }
         Ok(is_moved)
     }
 

@@ -191,7 +191,7 @@ impl Store for DiskStore {
             // Who pushes is often asked for it next.
             self.shared.cache.put(&kept.digests[0], &bytes);
         }
-        self.layout.note();
+        self.note();
         Ok(is_put)
     }
 
@@ -199,7 +199,7 @@ impl Store for DiskStore {
         let Some(repository) = self.shared.get(name)? else {
             return Ok(false);
         };
-        self.layout.note();
+        self.note();
         Ok(repository.delete_manifest(&self.shared.pool, digest)?)
     }
 
@@ -207,7 +207,7 @@ impl Store for DiskStore {
         let Some(repository) = self.shared.get(name)? else {
             return Ok(false);
         };
-        self.layout.note();
+        self.note();
         Ok(repository.delete_tag(&self.shared.pool, tag)?)
     }
 
