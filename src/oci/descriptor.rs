@@ -42,6 +42,11 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
+    /// It in JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("texts and numbers can be written in JSON")
+    }
+
     /// The digest, if it is one that we compute.
     pub fn digest(&self) -> Result<Digest, BadDigest> {
         self.digest.parse()

@@ -68,7 +68,7 @@ fn page(settings: &Settings, referrers: &[Arc<Descriptor>]) -> Vec<String> {
     let mut page = Vec::new();
     let mut length = 0;
     for referrer in referrers.iter().take(settings.referrers_page.max(1)) {
-        let json = serde_json::json!(referrer.as_ref()).to_string();
+        let json = referrer.to_json();
         length += json.len();
         if length > settings.referrers_bytes && !page.is_empty() {
             break;

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use http::header;
-use serde_json::json;
+use serde::Serialize;
 
 use super::super::answer::Answer;
 use super::super::app::App;
@@ -13,6 +13,13 @@ use super::page::Asked;
 use crate::http::Method;
 use crate::oci::RepositoryName;
 use crate::oci::Tag;
+
+/// The list as it is sent.
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: &'a str,
+    tags: Vec<&'a str>,
+}
 
 /// Answers a request for the tags of a repository.
 pub(super) fn answer(app: &App, call: &Call, name: &RepositoryName) -> Result<Answer, Refusal> {
@@ -29,8 +36,11 @@ fn list(app: &App, call: &Call, name: &RepositoryName) -> Result<Answer, Refusal
     let asked = Asked::read(&call.query);
     let limit = asked.limit(app.settings.tags_page);
     let (tags, more_follow) = app.store.tags(name, asked.last, limit)?;
-    let texts: Vec<&str> = tags.iter().map(Tag::as_str).collect();
-    let body = json!({ "name": name.as_str(), "tags": texts }).to_string();
+    let body = Listed {
+        name: name.as_str(),
+        tags: tags.iter().map(Tag::as_str).collect(),
+    };
+    let body = serde_json::to_string(&body).expect("texts can be written in JSON");
     let answer = Answer::new(StatusCode::OK).body("application/json", body);
     Ok(match tags.last() {
         Some(last) if more_follow => {

@@ -76,15 +76,15 @@ impl Store for DiskStore {
     }
 
     fn blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<Option<Content>> {
-        let Some(len) = self.blob_len(name, digest)? else {
+        if !self.has_blob(name, digest)? {
             return Ok(None);
-        };
+        }
         let place = self.shared.tree.repository(name).blob(digest);
         // It may be deleted this very moment.
         let Some(content) = self.opened(digest, &place)? else {
             return Ok(None);
         };
-        if !Cache::takes(len) {
+        if !Cache::takes(content.len()) {
             return Ok(Some(content));
         }
         let bytes = content.read()?;
