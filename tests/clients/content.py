@@ -5,6 +5,7 @@
 FOLDER/image     one image of three layers; one of them has no bytes that compress
 FOLDER/index     an index of images for two platforms
 FOLDER/data.bin  bytes for an artifact
+FOLDER/noise.bin six MiB
 FOLDER/sbom.json a document to attach to an image
 
 Every layout names its content `v1`. It knows nothing of registries.
@@ -107,6 +108,8 @@ def main(folder, seed):
     index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": images}
     multiple.tag(multiple.add(INDEX, as_json(index)))
 
+    # Longer than a chunk of any client that pushes in chunks.
+    (folder / "noise.bin").write_bytes(rng.randbytes(6 * 1024 * 1024))
     (folder / "data.bin").write_bytes(rng.randbytes(100_000))
     (folder / "sbom.json").write_bytes(as_json({"seed": seed, "packages": ["plimsoll"]}))
 

@@ -56,6 +56,10 @@ if [ ! -d "$cache/node/node_modules/@sigstore/oci" ]; then
     try node 300 npm install --silent --no-audit --no-fund --prefix "$cache/node" @sigstore/oci@0.7.2
 fi
 
+# Its dependencies are not plimsoll's, and are built once.
+CARGO_TARGET_DIR=$cache/target try plimsoll-oci-client 900 cargo install --quiet --debug --locked --force \
+    --path "$(dirname "$0")/oci-client" --root "$cache"
+
 gone crane github.com/google/go-containerregistry/cmd/crane@v0.22.1
 gone oras oras.land/oras/cmd/oras@v1.3.6
 gone regctl github.com/regclient/regclient/cmd/regctl@v0.11.7

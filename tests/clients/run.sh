@@ -23,6 +23,7 @@ worlds="memory-anonymous memory-basic memory-token memory-token-tls dir-anonymou
 # Where each client runs. The slow ones have a world of each kind of login, and either kind of store.
 declare -A runs_in=(
     [skopeo]=$worlds [crane]=$worlds [oras]=$worlds [regctl]=$worlds [oras-python]=$worlds [sigstore-oci]=$worlds
+    [oci-client]=$worlds
     [python-dxf]="memory-anonymous memory-token-tls dir-anonymous dir-basic-tls"
     [umoci]="memory-token-tls dir-anonymous"
     [podman]="memory-anonymous memory-token-tls dir-basic dir-token"
@@ -32,10 +33,10 @@ declare -A runs_in=(
     [notation]="memory-anonymous memory-token-tls dir-basic dir-token"
     [official-suite]="$worlds memory-anonymous-sparse"
 )
-clients="skopeo crane oras regctl oras-python python-dxf sigstore-oci umoci podman buildah cosign helm notation official-suite"
+clients="skopeo crane oras regctl oras-python python-dxf sigstore-oci oci-client umoci podman buildah cosign helm notation official-suite"
 # Fewer clients than this, and the run fails: those that need no Go, and all where there is a Go toolchain.
-minimum=7
-if PATH=$PATH:/usr/local/go/bin command -v go > /dev/null; then minimum=13; fi
+minimum=8
+if PATH=$PATH:/usr/local/go/bin command -v go > /dev/null; then minimum=14; fi
 if [ -n "$only_client" ]; then minimum=1; fi
 
 scratch=$(mktemp -d)
