@@ -3,6 +3,7 @@
 //! The modules in their order; each uses only those of the lines above its own:
 //!
 //! - [`catalogue`]: the requirements, [`oci`]: the words of the wire, [`http`]: the client
+//! - [`linearizable`]: whether what was done to a register at once can be put into an order
 //! - [`verdict`]: how a check can end
 //! - [`trial`]: one check's world: repositories, content, demands on answers
 //! - [`check`]: what a check and a feature are
@@ -17,6 +18,8 @@
 pub mod catalogue;
 pub mod http;
 pub mod oci;
+
+pub mod linearizable;
 
 pub mod verdict;
 

@@ -2,6 +2,7 @@
 
 mod auth;
 mod features;
+mod operations;
 mod storage;
 
 use std::hash::BuildHasher;
@@ -56,6 +57,8 @@ pub(super) struct Args {
     storage: storage::Storage,
     #[command(flatten)]
     auth: auth::Guards,
+    #[command(flatten)]
+    operations: operations::Operations,
 }
 
 /// Runs the verb.
@@ -72,10 +75,8 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     if let Some(path) = &args.ready_file {
         write(path, &format!("{url}\n"))?;
     }
-    anstream::eprintln!(
-        "plimsoll: a registry of version {} listens on {url}",
-        args.spec
-    );
+    let said = format!("a registry of version {} listens on {url}", args.spec);
+    operations::announce(&args.operations, &said, &running)?;
     signals::wait_for_end();
     drop(running);
     Ok(Exit::Passed)
@@ -94,7 +95,9 @@ fn registry(args: &Args) -> Result<Registry, CliError> {
     };
     let is_in_memory = storage::is_in_memory(&args.storage);
     let builder = features::applied(&args.features, builder, is_in_memory)?;
-    let builder = storage::applied(&args.storage, builder)?;
+    let is_read_only = features::is_read_only(&args.features);
+    let builder = storage::applied(&args.storage, builder, is_read_only)?;
+    let builder = operations::applied(&args.operations, builder)?;
     Ok(builder.build())
 }
 
@@ -161,9 +164,11 @@ fn certificate(registry: &Registry) -> Result<&str, CliError> {
 
 fn listening(registry: Registry, address: SocketAddr) -> Result<Running, CliError> {
     registry.spawn(address).map_err(|error| {
-        CliError::Environment(format!(
-            "{address} cannot be listened on: {error}; give another --addr, or port 0 for any free one"
-        ))
+        operations::unheard(&error).unwrap_or_else(|| {
+            CliError::Environment(format!(
+                "{address} cannot be listened on: {error}; give another --addr, or port 0 for any free one"
+            ))
+        })
     })
 }
 

@@ -144,6 +144,12 @@ impl Manifest {
         })
     }
 
+    /// What it is made of: its configuration, its layers, or the manifests that it lists.
+    pub fn contents(&self) -> impl Iterator<Item = &Descriptor> {
+        let config = self.config.iter();
+        config.chain(&self.layers).chain(&self.manifests)
+    }
+
     /// The artifact type under which it stands in a list of referrers: its own, else the media
     /// type of an image manifest's configuration, else none.
     pub fn referrer_type(&self) -> Option<&str> {

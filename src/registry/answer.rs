@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header;
 
+use super::operations::Notes;
 use super::store::BLOCK;
 use super::store::Content;
 use super::store::Part;
@@ -32,6 +33,8 @@ pub(crate) struct Answer {
     pub(crate) delay: Duration,
     /// Whether its length is not told beforehand.
     pub(crate) is_streamed: bool,
+    /// What is noted of it for those who run the registry.
+    pub(crate) notes: Notes,
 }
 
 impl Answer {
@@ -44,6 +47,7 @@ impl Answer {
             file: None,
             delay: Duration::ZERO,
             is_streamed: false,
+            notes: Notes::default(),
         }
     }
 

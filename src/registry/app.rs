@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use super::answer::Answer;
 use super::call::Call;
 use super::clock::Clock;
+use super::collect::Gate;
 use super::error::Refusal;
 use super::handlers;
 use super::route::Route;
@@ -28,6 +29,8 @@ pub(crate) struct App {
     pub(crate) store: Arc<dyn Store>,
     /// What time it is.
     pub(crate) clock: Clock,
+    /// What keeps the store's content from being collected.
+    pub(crate) gate: Gate,
     /// What stands around the handlers, outermost first.
     layers: Vec<Layer>,
     /// How many sessions have been opened.
@@ -46,6 +49,7 @@ impl App {
         let (store, layers) = seams::apply(seams, &mut settings, store);
         Self {
             clock: Clock::new(settings.time),
+            gate: Gate::default(),
             settings,
             store,
             layers,

@@ -11,8 +11,10 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use super::error::Case;
+use super::error::Flaw;
 use super::pieces::Pieces;
 use super::store::Draft;
+use super::store::Stored;
 use crate::http::HeaderMap;
 
 /// How much of a body that is too long is read and thrown away, in bytes. A client that only reads
@@ -20,7 +22,7 @@ use crate::http::HeaderMap;
 const THROWN_AWAY: u64 = 256 << 20;
 
 /// How many pieces of a body may wait for the store.
-const WAITING: usize = 16;
+const WAITING: usize = 4;
 
 /// What is taken of a body.
 #[derive(Debug, Clone, Copy)]
@@ -59,9 +61,9 @@ pub(crate) async fn stage(
     body: Body,
     bounds: Bounds,
     draft: Draft,
-) -> Result<Draft, Case> {
+) -> Result<Draft, Flaw> {
     if bounds.refuse_unread(headers) {
-        return Err(Case::TooLarge);
+        return Err(Case::TooLarge.into());
     }
     let (sender, receiver) = mpsc::channel(WAITING);
     let writing = spawn_blocking(|| write(draft, receiver));
@@ -98,9 +100,9 @@ async fn send(mut frames: Frames, limit: usize, sender: mpsc::Sender<Bytes>) -> 
     Ok(())
 }
 
-fn write(mut draft: Draft, mut pieces: mpsc::Receiver<Bytes>) -> Result<Draft, Case> {
+fn write(mut draft: Draft, mut pieces: mpsc::Receiver<Bytes>) -> Stored<Draft> {
     while let Some(piece) = pieces.blocking_recv() {
-        draft.write(piece).map_err(|error| Case::from(&error))?;
+        draft.write(piece)?;
     }
     Ok(draft)
 }

@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use bytes::Bytes;
 
 use super::auth::Sight;
-use super::error::Case;
+use super::error::Flaw;
 use super::query::Query;
 use super::store::Draft;
 use crate::http::HeaderMap;
@@ -32,7 +32,7 @@ pub(crate) struct Call {
     /// The body, where it went to the store as it came.
     pub(crate) staged: Option<Arc<Staged>>,
     /// Why that is not the whole of it, if it is not.
-    pub(crate) flaw: Option<Case>,
+    pub(crate) flaw: Option<Flaw>,
 }
 
 /// A body that went to the store as it came, to be taken by whoever knows what for.

@@ -30,6 +30,7 @@ use super::call::Call;
 use super::intake;
 use super::namespace;
 use super::namespace::Namespace;
+use super::operations::Kind;
 use super::query::Query;
 use super::reading::Reading;
 use super::route::Route;
@@ -90,12 +91,17 @@ async fn handled(app: &Arc<App>, head: Parts, body: Body, sight: Sight) -> Answe
     };
     let call = intake::receive(app, &route, call, body).await;
     app.clock.tick();
-    answer(app, route, call).await
+    let kind = Kind::of(&route);
+    let mut answer = answer(app, route, call).await;
+    answer.notes.kind = Some(kind);
+    answer
 }
 
 /// The answer, made where nobody else waits if it may have to wait for a disk.
 async fn answer(app: &Arc<App>, route: Route, call: Call) -> Answer {
-    if !app.store.waits() || !app.has_layers() && is_at_hand(app, &route, &call.method) {
+    let has_to_wait = app.store.waits()
+        && (app.has_layers() || !app.gate.is_open() || !is_at_hand(app, &route, &call.method));
+    if !has_to_wait {
         return app.pass(0, &route, &call);
     }
     let app = Arc::clone(app);
@@ -141,9 +147,16 @@ impl From<Answer> for Response {
             None if answer.is_streamed => Body::new(Streamed(Some(answer.body))),
             None => Body::from(answer.body),
         };
+        let length = body.size_hint().exact();
         let mut response = Self::new(body);
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
+        if let Some(length) = length {
+            let headers = response.headers_mut();
+            headers
+                .entry(header::CONTENT_LENGTH)
+                .or_insert(length.into());
+        }
         response
     }
 }

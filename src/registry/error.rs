@@ -2,11 +2,13 @@
 
 use std::fmt::Display;
 use std::io;
+use std::sync::Arc;
 
 use http::StatusCode;
 use http::header;
 
 use super::answer::Answer;
+use super::operations::Fault;
 use super::store::StoreError;
 use crate::http::HeaderName;
 use crate::oci::ErrorBody;
@@ -92,21 +94,41 @@ pub(crate) struct Refusal {
     case: Case,
     detail: Option<String>,
     headers: Vec<(HeaderName, String)>,
+    /// How the store failed, if that is why.
+    fault: Option<Arc<Fault>>,
+    /// Who had logged in.
+    user: Option<String>,
+}
+
+/// What is wrong with a body, or with the store that it went to.
+#[derive(Debug, Clone)]
+pub(crate) struct Flaw {
+    pub(crate) case: Case,
+    /// How the store failed, if it did.
+    fault: Option<Arc<Fault>>,
 }
 
 impl From<Case> for Refusal {
     fn from(case: Case) -> Self {
+        Flaw::from(case).into()
+    }
+}
+
+impl From<Flaw> for Refusal {
+    fn from(flaw: Flaw) -> Self {
         Self {
-            case,
+            case: flaw.case,
             detail: None,
             headers: Vec::new(),
+            fault: flaw.fault,
+            user: None,
         }
     }
 }
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Case::from(&error).into()
+        Flaw::from(error).into()
     }
 }
 
@@ -116,14 +138,24 @@ impl From<io::Error> for Refusal {
     }
 }
 
-impl From<&StoreError> for Case {
+impl From<Case> for Flaw {
+    fn from(case: Case) -> Self {
+        Self { case, fault: None }
+    }
+}
+
+impl From<StoreError> for Flaw {
     /// What the system says is for the log, not for the client.
-    fn from(error: &StoreError) -> Self {
-        match error {
-            StoreError::Full => Self::StoreFull,
-            StoreError::ReadOnly => Self::StoreReadOnly,
-            StoreError::NameTooLong => Self::StoreNameTooLong,
-            StoreError::Failed(_) => Self::StoreFailed,
+    fn from(error: StoreError) -> Self {
+        let case = match error {
+            StoreError::Full => Case::StoreFull,
+            StoreError::ReadOnly => Case::StoreReadOnly,
+            StoreError::NameTooLong => Case::StoreNameTooLong,
+            StoreError::Failed(_) => Case::StoreFailed,
+        };
+        Self {
+            case,
+            fault: Fault::of(&error).map(Arc::new),
         }
     }
 }
@@ -152,12 +184,20 @@ impl Refusal {
         self
     }
 
+    /// The same, to this user.
+    pub(crate) fn to(mut self, user: Option<&str>) -> Self {
+        self.user = user.map(str::to_owned);
+        self
+    }
+
     /// The answer that says it.
     pub(crate) fn into_answer(self) -> Answer {
         let row = ROWS.iter().find(|row| row.0 == self.case);
         let Row(_, status, code, message) = row.expect("every case has a row, as a test shows");
         let status = StatusCode::from_u16(*status).expect("the table holds statuses of HTTP");
         let mut answer = Answer::new(status);
+        answer.notes.fault = self.fault;
+        answer.notes.user = self.user;
         for (name, value) in self.headers {
             answer = answer.header(name, &value);
         }
@@ -166,6 +206,7 @@ impl Refusal {
             Code::Of(code) => code.name(),
             Code::Own(name) => name,
         };
+        answer.notes.code = Some(name);
         let body = ErrorBody::named(name, *message, self.detail.map(Into::into));
         answer.body("application/json", body.to_json())
     }

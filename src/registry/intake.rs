@@ -12,6 +12,7 @@ use super::body::Bounds;
 use super::call::Call;
 use super::call::Staged;
 use super::error::Case;
+use super::error::Flaw;
 use super::route::Route;
 use super::settings::Optional;
 use super::store::Draft;
@@ -50,7 +51,9 @@ pub(crate) async fn receive(app: &Arc<App>, route: &Route, mut call: Call, body:
         reads_excess: app.settings.reads_excess,
     };
     if !is_content || app.has_layers() || body::is_short(&call.headers, SHORT) {
-        (call.body, call.flaw) = body::read(&call.headers, body, bounds).await;
+        let (body, case) = body::read(&call.headers, body, bounds).await;
+        call.body = body;
+        call.flaw = case.map(Flaw::from);
         return call;
     }
     match begin(app, purpose(app, route, &call)).await {
@@ -102,7 +105,7 @@ fn purpose(app: &App, route: &Route, call: &Call) -> Purpose {
 }
 
 /// Where the body goes; `None` if nowhere.
-async fn begin(app: &Arc<App>, purpose: Purpose) -> Result<Option<Draft>, Case> {
+async fn begin(app: &Arc<App>, purpose: Purpose) -> Result<Option<Draft>, Flaw> {
     let begun = match purpose {
         Purpose::Nothing => return Ok(None),
         Purpose::Blob(algorithm) => {
@@ -116,8 +119,8 @@ async fn begin(app: &Arc<App>, purpose: Purpose) -> Result<Option<Draft>, Case> 
     };
     match begun {
         Ok(Some(draft)) => Ok(Some(draft)),
-        Ok(None) => Err(Case::UploadUnknown),
-        Err(error) => Err(Case::from(&error)),
+        Ok(None) => Err(Case::UploadUnknown.into()),
+        Err(error) => Err(error.into()),
     }
 }
 

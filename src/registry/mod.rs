@@ -11,6 +11,8 @@
 //! It can be told to be wrong in one way of the table of [`Defect`]s, or lawfully different in one
 //! way of the table of [`Variation`]s. Both come in at two seams, one around requests and one in
 //! front of the store, so that the handlers know nothing of them.
+//!
+//! Over a socket, `operations` may count and log what comes, for those who run it.
 
 mod answer;
 mod app;
@@ -18,6 +20,7 @@ mod auth;
 mod body;
 mod call;
 mod clock;
+mod collect;
 mod defects;
 mod edge;
 mod error;
@@ -27,11 +30,13 @@ mod in_process;
 mod intake;
 mod listen;
 mod namespace;
+mod operations;
 pub(crate) mod percent;
 mod pieces;
 pub(crate) mod query;
 mod reading;
 mod route;
+mod running;
 mod seams;
 mod server;
 mod settings;
@@ -56,15 +61,21 @@ pub use auth::Users;
 pub use auth::WeakKey;
 pub use clock::STEP;
 pub use clock::Time;
+pub use collect::Collect;
+pub use collect::Collected;
 pub use defects::Defect;
 pub use defects::Source;
 pub use in_process::InProcess;
 pub use namespace::BadNamespace;
 pub use namespace::Namespace;
+pub use operations::Log;
+pub use operations::LogForm;
+pub use operations::NoAdmin;
+pub use operations::UnknownLogForm;
 pub use route::Route;
+pub use running::Running;
 pub use server::Builder;
 pub use server::Registry;
-pub use server::Running;
 pub use settings::Excess;
 pub use settings::Optional;
 pub use settings::Settings;

@@ -1,4 +1,4 @@
-//! The registry behind a socket.
+//! The registry: how it is made, and how it is put behind a socket.
 
 use std::future::Future;
 use std::io;
@@ -6,19 +6,27 @@ use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
-use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
 
 use super::app::App;
 use super::auth::Auth;
 use super::clock::Time;
+use super::collect;
+use super::collect::Collect;
+use super::collect::Collected;
 use super::defects::Defect;
 use super::in_process::InProcess;
 use super::listen;
+use super::operations;
+use super::operations::Admin;
+use super::operations::Log;
+use super::operations::Operations;
+use super::running;
+use super::running::Place;
+use super::running::Running;
 use super::seams::Seam;
 use super::settings::Optional;
 use super::settings::Settings;
@@ -31,9 +39,18 @@ use super::tls::Tls;
 use super::variations::Variation;
 use crate::catalogue::Version;
 
+/// How long a registry that is stopped waits for what it is doing.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A registry and what it holds. Clones share their content.
 #[derive(Debug, Clone)]
-pub struct Registry(Arc<App>);
+pub struct Registry {
+    app: Arc<App>,
+    /// What is told of it, if anybody wants to know.
+    operations: Option<Arc<Operations>>,
+    /// Where that can be asked.
+    admin: Option<SocketAddr>,
+}
 
 /// Makes a registry that differs from the default settings.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +59,8 @@ pub struct Builder {
     seams: Vec<Seam>,
     /// `None` stands for one in memory.
     store: Option<Arc<dyn Store>>,
+    log: Option<Log>,
+    admin: Option<SocketAddr>,
 }
 
 impl Builder {
@@ -102,10 +121,40 @@ impl Builder {
         Ok(self)
     }
 
+    /// Taking out what nothing refers to, every now and then while it is served.
+    #[must_use]
+    pub fn collect(mut self, collect: Collect) -> Self {
+        self.settings.collect = Some(collect);
+        self
+    }
+
+    /// Read-only, with what is in this folder, which may be on a disk that cannot be written to. Fails if there is
+    /// no store, or if another process writes to it.
+    pub fn reading(mut self, folder: &Path) -> Result<Self, OpenError> {
+        self.settings.read_only = true;
+        self.store = Some(Arc::new(DiskStore::read(folder)?));
+        Ok(self)
+    }
+
     /// Letting in only whom this lets in.
     #[must_use]
     pub fn auth(mut self, auth: Auth) -> Self {
         self.settings.auth = Some(auth);
+        self
+    }
+
+    /// Writing what comes over a socket, and what else happens to it, to this log.
+    #[must_use]
+    pub fn log(mut self, log: Log) -> Self {
+        self.log = Some(log);
+        self
+    }
+
+    /// Telling how it is at `/health` and `/metrics` of this address, once it is served; port 0 stands
+    /// for any that is free. Nobody has to log in there.
+    #[must_use]
+    pub fn admin(mut self, address: SocketAddr) -> Self {
+        self.admin = Some(address);
         self
     }
 
@@ -127,7 +176,12 @@ impl Builder {
     pub fn build(self) -> Registry {
         let store = self.store;
         let store = store.unwrap_or_else(|| Arc::new(MemoryStore::default()));
-        Registry(Arc::new(App::with(self.settings, &self.seams, store)))
+        let is_watched = self.log.is_some() || self.admin.is_some();
+        Registry {
+            app: Arc::new(App::with(self.settings, &self.seams, store)),
+            operations: is_watched.then(|| Arc::new(Operations::new(self.log))),
+            admin: self.admin,
+        }
     }
 
     /// The registry, served on a free port of the loopback interface.
@@ -144,91 +198,113 @@ impl Registry {
 
     /// A way to it that needs no socket.
     pub fn in_process(&self) -> InProcess {
-        InProcess::new(Arc::clone(&self.0))
+        InProcess::new(Arc::clone(&self.app))
     }
 
     /// With what it speaks TLS, if it does.
     pub fn tls(&self) -> Option<&Tls> {
-        self.0.settings.tls.as_ref()
+        self.app.settings.tls.as_ref()
     }
 
-    /// Serves it on `listener` until `stop` is done. Requests under way are then abandoned.
+    /// Takes out what nothing refers to and nobody has used for as long as the settings say, or nothing if
+    /// they do not. What was used since the pass before counts as used now, also where there was none.
+    /// Fails if the store does.
+    pub fn collect(&self) -> io::Result<Collected> {
+        collect::run(&self.app).map_err(io::Error::other)
+    }
+
+    /// Serves it on `listener` until `stop` is done. Requests under way are then abandoned. Fails where
+    /// the address for those who run it cannot be listened on, with [`NoAdmin`](super::NoAdmin) as the reason.
     pub async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        tokio::select! {
-            () = listen::serve(self.0, &listener) => Ok(()),
-            () = stop => Ok(()),
+        let admin = operations::listener(self.admin)?;
+        let operations = self.operations.clone();
+        let result = self.serve_both(listener, admin, stop).await;
+        if let Some(operations) = operations {
+            operations.stopped();
         }
+        result
     }
 
-    /// Serves it on `address` from threads of its own. Port 0 stands for any that is free.
+    /// Serves it on `address` from threads of its own, also if it is called from asynchronous code. Port 0 stands
+    /// for any that is free. Fails as [`Registry::serve`] does, or where `address` cannot be listened on.
     pub fn spawn(self, address: SocketAddr) -> io::Result<Running> {
         let runtime = Runtime::new()?;
-        let listener = runtime.block_on(TcpListener::bind(address))?;
-        let address = listener.local_addr()?;
-        let tls = self.tls().cloned();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let thread = thread::Builder::new().name("registry".to_owned());
-        let thread = thread.spawn(move || {
-            let result = runtime.block_on(self.serve(listener, async { drop(stopped.await) }));
-            runtime.shutdown_background();
+        let (listener, admin) = match self.listeners(&runtime, address) {
+            Ok(listeners) => listeners,
+            Err(error) => {
+                // Without waiting, which asynchronous code must not.
+                runtime.shutdown_background();
+                return Err(error);
+            }
+        };
+        let place = Place {
+            address: listener.local_addr()?,
+            admin: admin.as_ref().map(TcpListener::local_addr).transpose()?,
+            tls: self.tls().cloned(),
+        };
+        Running::start(place, move |stop| {
+            let operations = self.operations.clone();
+            let result =
+                runtime.block_on(self.serve_both(listener, admin, async { drop(stop.await) }));
+            // Whoever stops it may start another on the same store at once, and the log is to have the
+            // requests that are abandoned, before it ends.
+            runtime.shutdown_timeout(PATIENCE);
+            if let Some(operations) = operations {
+                operations.stopped();
+            }
             result
-        })?;
-        Ok(Running {
-            address,
-            tls,
-            stop: Some(stop),
-            thread: Some(thread),
         })
     }
-}
 
-/// A registry that is being served. Dropping this stops it.
-#[derive(Debug)]
-pub struct Running {
-    address: SocketAddr,
-    tls: Option<Tls>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<io::Result<()>>>,
-}
-
-impl Running {
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.address
+    /// What it listens with: for clients, and for those who run it.
+    fn listeners(
+        &self,
+        runtime: &Runtime,
+        address: SocketAddr,
+    ) -> io::Result<(TcpListener, Option<TcpListener>)> {
+        let _entered = runtime.enter();
+        Ok((listen::on(address)?, operations::listener(self.admin)?))
     }
 
-    /// Its URL, without a path.
-    pub fn url(&self) -> String {
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
-        format!("{scheme}://{}", self.address)
+    async fn serve_both(
+        self,
+        listener: TcpListener,
+        admin: Option<TcpListener>,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        self.say_start(&listener, admin.as_ref())?;
+        let Self {
+            app, operations, ..
+        } = self;
+        let asked = async {
+            match (admin, &operations) {
+                (Some(admin), Some(operations)) => {
+                    let admin_of = Admin::new(Arc::clone(&app), Arc::clone(operations));
+                    admin_of.serve(admin).await;
+                }
+                _ => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = listen::serve(Arc::clone(&app), operations.clone(), &listener) => {}
+            () = asked => {}
+            () = collect::keep(Arc::clone(&app)) => {}
+            () = stop => {}
+        }
+        Ok(())
     }
 
-    /// With what it speaks TLS, if it does.
-    pub fn tls(&self) -> Option<&Tls> {
-        self.tls.as_ref()
-    }
-
-    /// Waits until it ends by itself, which it only does when the system fails it.
-    pub fn wait(mut self) -> io::Result<()> {
-        self.join()
-    }
-
-    fn join(&mut self) -> io::Result<()> {
-        let joined = self.thread.take().map(JoinHandle::join);
-        joined.unwrap_or(Ok(Ok(()))).unwrap_or_else(|_| {
-            let reason = "the thread that serves the registry panicked";
-            Err(io::Error::other(reason))
-        })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        drop(self.join());
+    fn say_start(&self, listener: &TcpListener, admin: Option<&TcpListener>) -> io::Result<()> {
+        let Some(operations) = &self.operations else {
+            return Ok(());
+        };
+        let url = running::url(self.tls(), listener.local_addr()?);
+        let admin = admin.map(TcpListener::local_addr).transpose()?;
+        operations.started(&url, admin, self.app.settings.spec);
+        Ok(())
     }
 }

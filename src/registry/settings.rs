@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::auth::Auth;
 use super::clock::Time;
+use super::collect::Collect;
 use super::namespace::Namespace;
 use super::tls::Tls;
 use super::warnings::Warnings;
@@ -137,6 +138,8 @@ pub struct Settings {
     pub chunk_minimum: Option<u64>,
     /// How long an upload session waits for its client before it may be forgotten.
     pub session_timeout: Duration,
+    /// What of it is taken out to which nothing refers; without, nothing is.
+    pub collect: Option<Collect>,
     /// Whether a manifest is refused if its configuration or a layer is missing.
     pub require_references: bool,
     /// Which answers without a body are followed by one, which no sound server does.
@@ -169,6 +172,7 @@ impl Default for Settings {
             reads_excess: true,
             chunk_minimum: None,
             session_timeout: Duration::from_secs(3600),
+            collect: None,
             require_references: true,
             excess: None,
             time: Time::Machine,

@@ -1,5 +1,5 @@
-//! What the fuzz targets run: one function per reader of ours, and one for plans, from any bytes to
-//! assertions.
+//! What the fuzz targets run: one function per reader of ours, one for plans and one for stores, from
+//! any bytes to assertions.
 //!
 //! A target asserts what holds of every input, not only that nothing panics: what is accepted fits
 //! a grammar written apart from the reader (`grammar`), what was read and written reads back, and
@@ -17,6 +17,7 @@ mod plan;
 mod ranges;
 mod reports;
 mod script;
+mod store;
 mod words;
 mod xml;
 
@@ -55,6 +56,7 @@ pub static TARGETS: &[Target] = &[
     Target { name: "watch", title: "watches judge any answer, and the same answer alike", run: judge::watch },
     Target { name: "check", title: "checks come to an end, and without a bug, whatever is answered", run: judge::check },
     Target { name: "plan", title: "plans are their own bytes, and find nothing in the reference registry", run: plan::plan },
+    Target { name: "store", title: "whatever is asked, both stores answer alike, and the one on disk also when it is opened anew", run: store::store },
 ];
 
 /// The target of this name.

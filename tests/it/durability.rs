@@ -6,30 +6,26 @@ use std::io::Read as _;
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::Child;
-use std::process::Command;
 use std::thread;
 use std::time::Duration;
-use std::time::Instant;
 
 use plimsoll::oci::Algorithm;
 use plimsoll::oci::Digest;
 use plimsoll::registry::Flush;
 use plimsoll::registry::Registry;
+use plimsoll::registry::verify_store;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng as _;
 use rand_chacha::rand_core::SeedableRng as _;
 
 use crate::support::Plimsoll;
+use crate::support::Served;
 
 /// How often the registry is killed.
 const KILLS: u64 = 200;
 
 /// How many clients write at once.
 const CLIENTS: usize = 4;
-
-/// How long the registry may take to listen.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 #[test]
 fn nothing_that_was_answered_is_lost_when_the_registry_is_killed() {
@@ -38,7 +34,7 @@ fn nothing_that_was_answered_is_lost_when_the_registry_is_killed() {
     let mut random = ChaCha8Rng::seed_from_u64(7);
     let mut answered = 0;
     for round in 0..KILLS {
-        let mut served = Served::start(folder.path(), round);
+        let mut served = started(folder.path(), round);
         let before = answers(&clients);
         let address = served.address.clone();
         thread::scope(|scope| {
@@ -50,7 +46,7 @@ fn nothing_that_was_answered_is_lost_when_the_registry_is_killed() {
             served.kill();
         });
         answered += answers(&clients) - before;
-        let mut served = Served::start(folder.path(), round);
+        let mut served = started(folder.path(), round);
         for client in &mut clients {
             client.check(&served.address, round + 1 == KILLS);
         }
@@ -86,59 +82,33 @@ fn the_suite_finds_nothing_wrong_with_a_registry_on_disk() {
     }
 }
 
+#[test]
+fn a_campaign_finds_nothing_wrong_with_a_registry_on_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let registry = Registry::builder().stored_in(&store, Flush::Never);
+    let running = registry.unwrap().spawn().unwrap();
+    let arguments = ["fuzz", &running.url(), "--plans", "300", "--seed", "5"];
+    let ended = Plimsoll::new().run(&arguments);
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+    drop(running);
+    let health = verify_store(&store).unwrap();
+    assert!(health.is_sound() && health.manifests > 0, "{health:?}");
+}
+
 fn answers(clients: &[Client]) -> u64 {
     clients.iter().map(|client| client.answered).sum()
 }
 
+fn started(folder: &Path, round: u64) -> Served {
+    // Whether the disk is waited for makes no difference to a process that is killed, but moves the
+    // moments at which it is.
+    let flush = ["always", "never"][usize::from(round % 2 == 1)];
+    Served::start(&["--store", &store(folder), "--flush", flush])
+}
+
 fn store(folder: &Path) -> String {
     format!("dir:{}", folder.join("store").display())
-}
-
-/// A registry in a process of its own.
-struct Served {
-    child: Child,
-    address: String,
-}
-
-impl Served {
-    fn start(folder: &Path, round: u64) -> Self {
-        let ready = folder.join("ready");
-        drop(std::fs::remove_file(&ready));
-        let mut command: Command = Plimsoll::new().command(&["serve"]);
-        command.args(["--addr", "127.0.0.1:0", "--store", &store(folder)]);
-        command.arg("--ready-file").arg(&ready);
-        // Whether the disk is waited for makes no difference to a process that is killed, but moves
-        // the moments at which it is.
-        command.args(["--flush", ["always", "never"][usize::from(round % 2 == 1)]]);
-        command.stderr(std::process::Stdio::null());
-        let child = command.spawn().expect("the program starts");
-        let mut served = Self {
-            child,
-            address: String::new(),
-        };
-        let start = Instant::now();
-        while served.address.is_empty() {
-            assert!(start.elapsed() < PATIENCE, "the registry does not listen");
-            thread::sleep(Duration::from_millis(5));
-            let url = std::fs::read_to_string(&ready).unwrap_or_default();
-            if let Some(address) = url.strip_suffix('\n') {
-                served.address = address.replace("http://", "");
-            }
-        }
-        served
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().expect("the process is there");
-        self.child.wait().expect("the process ends");
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 /// What is known of something after a request about it.

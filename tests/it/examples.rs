@@ -46,6 +46,13 @@ fn a_vendor_adds_a_section_of_its_own() {
 }
 
 #[test]
+fn a_client_is_tested_against_registries_of_every_kind() {
+    let run = ended(&example("fixture").output().unwrap());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("4 tests passed"), "{}", run.stdout);
+}
+
+#[test]
 fn two_records_are_compared_verdict_by_verdict() {
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/records");
     let path = |name: &str| format!("{fixtures}/{name}.json");

@@ -2,6 +2,7 @@
 
 mod action;
 mod again;
+mod broken_disk;
 mod browser;
 mod causes;
 mod command_line;
@@ -16,8 +17,10 @@ mod gates;
 mod guarded;
 mod hostile;
 mod lawful;
+mod linearizable;
 mod module_order;
 mod official;
+mod operations;
 mod page;
 mod probe;
 mod readme;
@@ -31,3 +34,4 @@ mod sums;
 mod support;
 mod targets;
 mod watches;
+mod wire;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 /// The modules in their order; those of one line do not use one another.
 const ORDER: &[&[&str]] = &[
     &["catalogue", "oci", "http"],
+    &["linearizable"],
     &["verdict"],
     &["trial"],
     &["check"],

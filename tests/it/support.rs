@@ -5,8 +5,13 @@ use std::io::Write as _;
 use std::net::TcpListener;
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::Child;
 use std::process::Command;
 use std::process::Output;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
 
 use plimsoll::http::Client;
 use plimsoll::http::ClientSettings;
@@ -72,6 +77,53 @@ impl Plimsoll {
     pub(crate) fn record(&self) -> Record {
         let bytes = std::fs::read(self.out().join("results.json")).expect("results.json");
         plimsoll::report::json::read(&bytes).expect("the record reads back")
+    }
+}
+
+/// How long a registry may take to listen.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A registry in a process of its own.
+pub(crate) struct Served {
+    child: Child,
+    /// Where it listens, as host and port.
+    pub(crate) address: String,
+}
+
+impl Served {
+    /// `plimsoll serve` with these arguments, once it listens.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let plimsoll = Plimsoll::new();
+        let ready = plimsoll.out().join("ready");
+        let mut command = plimsoll.command(&["serve", "--addr", "127.0.0.1:0"]);
+        command.args(arguments).arg("--ready-file").arg(&ready);
+        command.stderr(Stdio::null());
+        let mut served = Self {
+            child: command.spawn().expect("the program starts"),
+            address: String::new(),
+        };
+        let start = Instant::now();
+        while served.address.is_empty() {
+            assert!(start.elapsed() < PATIENCE, "the registry does not listen");
+            thread::sleep(Duration::from_millis(5));
+            let url = std::fs::read_to_string(&ready).unwrap_or_default();
+            if let Some(address) = url.strip_suffix('\n') {
+                served.address = address.replace("http://", "");
+            }
+        }
+        served
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("the process is there");
+        self.child.wait().expect("the process ends");
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 

@@ -106,6 +106,11 @@ pub(super) struct Features {
     warning: Vec<String>,
 }
 
+/// Whether it takes and deletes nothing.
+pub(super) fn is_read_only(args: &Features) -> bool {
+    args.read_only
+}
+
 /// The registry with what it has. `is_in_memory` is whether what it holds is.
 pub(super) fn applied(
     args: &Features,

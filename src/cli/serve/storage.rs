@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::registry::Builder;
+use crate::registry::Collect;
 use crate::registry::Flush;
 use crate::registry::Health;
 use crate::registry::OpenError;
@@ -30,6 +32,23 @@ pub(super) struct Storage {
     /// Read everything in the store, say what is damaged, and end without listening.
     #[arg(long)]
     verify: bool,
+    /// Take out what nothing refers to and nobody has used for so long: blobs that no manifest of
+    /// their repository names.
+    #[arg(long, value_name = "DURATION", value_parser = patience, conflicts_with = "read_only")]
+    collect_after: Option<Duration>,
+    /// Take out manifests too that have no tag, that no index lists, and whose subject, if they have
+    /// one, is not there.
+    #[arg(long, requires = "collect_after")]
+    collect_untagged: bool,
+}
+
+/// How long what nothing refers to has to be left alone: clients push blobs before they name them.
+fn patience(text: &str) -> Result<Duration, String> {
+    let patience = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if patience < Duration::from_secs(1) {
+        return Err("what a client pushes has to stay for a second at least".to_owned());
+    }
+    Ok(patience)
 }
 
 /// Where a store is.
@@ -58,14 +77,28 @@ pub(super) fn is_in_memory(args: &Storage) -> bool {
     args.store == Place::Memory
 }
 
-/// The registry with its store.
-pub(super) fn applied(args: &Storage, builder: Builder) -> Result<Builder, CliError> {
-    match &args.store {
-        Place::Memory => Ok(builder),
-        Place::Folder(folder) => builder
-            .stored_in(folder, args.flush)
-            .map_err(|error| unopened(&error)),
-    }
+/// The registry with its store, which must be written to unless it `is_read_only`, and what is taken out
+/// of that.
+pub(super) fn applied(
+    args: &Storage,
+    builder: Builder,
+    is_read_only: bool,
+) -> Result<Builder, CliError> {
+    let builder = match args.collect_after {
+        Some(after) => builder.collect(Collect {
+            after,
+            untagged: args.collect_untagged,
+        }),
+        None => builder,
+    };
+    let Place::Folder(folder) = &args.store else {
+        return Ok(builder);
+    };
+    let stored = match builder.clone().stored_in(folder, args.flush) {
+        Err(OpenError::Unwritable(_)) if is_read_only => builder.reading(folder),
+        stored => stored,
+    };
+    stored.map_err(|error| unopened(&error))
 }
 
 /// Looks at the store instead of serving it, if that is asked for.
@@ -114,13 +147,55 @@ fn show(health: &Health) {
 fn unopened(error: &OpenError) -> CliError {
     match error {
         OpenError::Foreign(_) => CliError::Usage(format!("--store: {error}")),
+        OpenError::Unwritable(_) => {
+            CliError::Environment(format!("--store: {error}, with --read-only"))
+        }
         _ => CliError::Environment(format!("--store: {error}")),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+    use crate::registry::Registry;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        storage: Storage,
+        #[arg(long)]
+        read_only: bool,
+    }
+
+    fn collected(flags: &[&str]) -> Option<Collect> {
+        let line = Line::try_parse_from([&["serve"], flags].concat()).unwrap();
+        let mut collect = None;
+        let builder = applied(&line.storage, Registry::builder(), false).unwrap();
+        let _ = builder.change(|settings| collect = settings.collect);
+        assert!(!line.read_only);
+        collect
+    }
+
+    #[test]
+    fn nothing_is_collected_unless_it_is_said_after_which_time() {
+        let after = Duration::from_secs(7200);
+        let collect = |untagged| Some(Collect { after, untagged });
+        assert_eq!(collected(&[]), None);
+        assert_eq!(collected(&["--collect-after", "2h"]), collect(false));
+        let both = ["--collect-after", "2h", "--collect-untagged"];
+        assert_eq!(collected(&both), collect(true));
+        for bad in [
+            &["--collect-untagged"] as &[&str],
+            &["--collect-after", "0s"],
+            &["--collect-after", "soon"],
+            &["--collect-after", "2h", "--read-only"],
+        ] {
+            let line = Line::try_parse_from([&["serve"], bad].concat());
+            assert!(line.is_err(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn a_store_is_in_memory_or_in_a_folder() {

@@ -66,21 +66,39 @@ impl Door<'_> {
         let wanted = wanted(&needed, mount.as_ref());
 
         let caller = self.caller(&head.headers, &wanted).await?;
-        match &needed {
-            Need::Right(name, action) => self.check(&caller, name, *action, &wanted)?,
-            Need::Catalog => self.check_catalog(&caller, &wanted)?,
-            Need::Login => self.check_login(&caller)?,
+        let judged = self.judge(&caller, &needed, &wanted).and_then(|()| {
+            if let Some(mount) = &mount {
+                self.bind(&caller, mount, &wanted, head)?;
+            }
+            self.pass(&caller, &route, &query, &wanted)
+        });
+        judged.map_err(|refusal| refusal.to(caller.user()))
+    }
+
+    /// Whether the caller may do what is needed.
+    fn judge(&self, caller: &Caller, needed: &Need, wanted: &Scopes) -> Result<(), Refusal> {
+        match needed {
+            Need::Right(name, action) => self.check(caller, name, *action, wanted),
+            Need::Catalog => self.check_catalog(caller, wanted),
+            Need::Login => self.check_login(caller),
         }
-        if let Some(mount) = &mount {
-            self.bind(&caller, mount, &wanted, head)?;
-        }
-        let pass = Pass::new(self, &caller, &route);
-        if let Route::Session { id, .. } = &route
-            && !pass.is_of_session(id, &query)
+    }
+
+    /// What the caller takes along, unless they go on with an upload that is not theirs.
+    fn pass(
+        &self,
+        caller: &Caller,
+        route: &Route,
+        query: &Query,
+        wanted: &Scopes,
+    ) -> Result<Pass, Refusal> {
+        let pass = Pass::new(self, caller, route);
+        if let Route::Session { id, .. } = route
+            && !pass.is_of_session(id, query)
         {
             return Err(match caller {
                 // Whoever opened it may only have forgotten to say so.
-                Caller::Nobody => self.unauthorized(&wanted, None, "the upload is somebody's"),
+                Caller::Nobody => self.unauthorized(wanted, None, "the upload is somebody's"),
                 _ => Case::UploadUnknown.into(),
             });
         }

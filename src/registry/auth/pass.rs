@@ -73,8 +73,8 @@ impl Pass {
         is(&self.user) || is("")
     }
 
-    /// The answer with what has to be on it.
-    pub(crate) fn complete(&self, mut answer: Answer) -> Answer {
+    /// The answer with what has to be on it, and who asked.
+    pub(crate) fn complete(self, mut answer: Answer) -> Answer {
         if let Some(challenge) = &self.challenge {
             answer = answer.header(WWW_AUTHENTICATE, challenge);
         }
@@ -90,6 +90,7 @@ impl Pass {
                 answer.headers.insert(LOCATION, owned);
             }
         }
+        answer.notes.user = Some(self.user).filter(|user| !user.is_empty());
         answer
     }
 

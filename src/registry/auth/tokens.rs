@@ -47,6 +47,7 @@ async fn issue(auth: &Auth, asked: Asked, now: u64) -> Result<Issued, Failure> {
         claims::write_refresh(&auth.key, user, print, now)
     });
     Ok(Issued {
+        user: user.clone(),
         scope: granted.to_string(),
         token: token(user, granted).write(&auth.key, now, auth.lifetime),
         refresh,

@@ -132,7 +132,8 @@ pub(super) static DEFECTS: &[Defect] = &[
 const MOST_ZEROS: usize = 16 << 20;
 
 fn is_cut(visit: &Visit<'_>) -> bool {
-    visit.is(&[CloseUpload]) && visit.call.flaw == Some(Case::BodyCut)
+    let flaw = visit.call.flaw.as_ref().map(|flaw| flaw.case);
+    visit.is(&[CloseUpload]) && flaw == Some(Case::BodyCut)
 }
 
 fn pass_as_whole(visit: &Visit<'_>, body: Bytes) -> Answer {

@@ -7,6 +7,7 @@ use http::header;
 use super::super::answer::Answer;
 use super::super::app::App;
 use super::super::call::Call;
+use super::super::collect::Hold;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::settings::Optional;
@@ -34,6 +35,8 @@ pub(super) fn answer(
 fn pull(app: &App, call: &Call, name: &RepositoryName, digest: &str) -> Result<Answer, Refusal> {
     let unknown = || missing(app, name);
     let digest = super::asked_digest(digest)?.ok_or_else(unknown)?;
+    let hold = Hold::on(app);
+    hold.touch(name, std::slice::from_ref(&digest))?;
     // A layer may look into what the body would be.
     if call.method == Method::HEAD && !app.has_layers() {
         let len = app.store.blob_len(name, &digest)?.ok_or_else(unknown)?;

@@ -1,7 +1,5 @@
 //! Pushing manifests.
 
-use std::sync::Arc;
-
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::header::IF_MATCH;
@@ -10,17 +8,18 @@ use http::header::LOCATION;
 use super::super::answer::Answer;
 use super::super::app::App;
 use super::super::call::Call;
+use super::super::collect::Hold;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::header;
 use super::super::settings::Optional;
+use super::super::store;
 use super::super::store::StoredManifest;
 use crate::oci::Algorithm;
 use crate::oci::BadDigest;
 use crate::oci::BadReference;
 use crate::oci::Descriptor;
 use crate::oci::Digest;
-use crate::oci::Kind;
 use crate::oci::Manifest;
 use crate::oci::Reference;
 use crate::oci::RepositoryName;
@@ -46,11 +45,14 @@ pub(super) fn answer(
     let manifest = Manifest::read(&call.body, content_type.as_deref())
         .map_err(|bad| Refusal::because(Case::ManifestInvalid, bad))?;
     check_digests(&manifest)?;
+    // Held until the manifest is stored.
+    let hold = Hold::on(app);
+    hold.touch(name, &named(&manifest))?;
     check_references(app, name, &manifest)?;
 
-    let subject = subject(app, &manifest).map(str::to_owned);
     let tags = tags(app, call, &reference);
-    let stored = stored(call, digest.clone(), manifest, subject.clone());
+    let subject = subject(app, &manifest).map(str::to_owned);
+    let stored = stored(call, digest.clone(), manifest);
     let condition = call
         .header(&IF_MATCH)
         .filter(|_| matches!(reference, Reference::Tag(_)));
@@ -124,8 +126,13 @@ fn check_digests(manifest: &Manifest) -> Result<(), Refusal> {
 }
 
 fn descriptors(manifest: &Manifest) -> impl Iterator<Item = &Descriptor> {
-    let single = manifest.config.iter().chain(&manifest.subject);
-    single.chain(&manifest.layers).chain(&manifest.manifests)
+    manifest.subject.iter().chain(manifest.contents())
+}
+
+/// Whatever a manifest names.
+fn named(manifest: &Manifest) -> Vec<Digest> {
+    let digests = descriptors(manifest).map(Descriptor::digest);
+    digests.filter_map(Result::ok).collect()
 }
 
 /// Refuses a manifest whose configuration or layers are missing. Subjects and the manifests of a
@@ -162,29 +169,15 @@ fn may_be_elsewhere(layer: &Descriptor) -> bool {
     types.contains(&layer.media_type.as_str()) || !layer.urls.is_empty()
 }
 
-/// The digest of the subject, where the registry lists referrers and the kind of manifest has
-/// subjects.
+/// The digest of the subject that is told to the client: of any, where the registry lists referrers.
 fn subject<'a>(app: &App, manifest: &'a Manifest) -> Option<&'a str> {
-    let has_subjects = matches!(manifest.kind, Kind::Image | Kind::Index);
-    let is_listed = has_subjects && app.settings.offers(Optional::Referrers);
-    let subject = manifest.subject.as_ref().filter(|_| is_listed)?;
-    Some(&subject.digest)
+    store::subject(manifest).filter(|_| app.settings.offers(Optional::Referrers))
 }
 
-fn stored(
-    call: &Call,
-    digest: Digest,
-    manifest: Manifest,
-    subject: Option<String>,
-) -> StoredManifest {
-    let descriptor = Descriptor {
-        media_type: manifest.media_type.clone(),
-        digest: digest.to_string(),
-        size: call.body.len() as u64,
-        artifact_type: manifest.referrer_type().map(str::to_owned),
-        annotations: manifest.annotations,
-        ..Descriptor::default()
-    };
+/// The manifest as it is stored. Its subject is noted also where no referrers are listed, for when they
+/// are.
+fn stored(call: &Call, digest: Digest, manifest: Manifest) -> StoredManifest {
+    let referrer = store::referrer(&manifest, &digest, call.body.len() as u64);
     let mut digests = vec![digest];
     if digests[0].algorithm() != Algorithm::Sha256 {
         digests.push(Algorithm::Sha256.digest(&call.body));
@@ -193,6 +186,6 @@ fn stored(
         bytes: call.body.clone(),
         media_type: manifest.media_type,
         digests,
-        referrer: subject.map(|subject| (subject, Arc::new(descriptor))),
+        referrer,
     }
 }

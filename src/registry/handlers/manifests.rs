@@ -5,6 +5,7 @@ use http::StatusCode;
 use super::super::answer::Answer;
 use super::super::app::App;
 use super::super::call::Call;
+use super::super::collect::Hold;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::settings::Optional;
@@ -32,7 +33,9 @@ pub(super) fn answer(
 fn pull(app: &App, call: &Call, name: &RepositoryName, text: &str) -> Result<Answer, Refusal> {
     let unknown = || missing(app, name);
     let reference = asked_reference(text)?.ok_or_else(unknown)?;
+    let hold = Hold::on(app);
     let found = app.store.manifest(name, &reference)?.ok_or_else(unknown)?;
+    hold.touch(name, std::slice::from_ref(&found.digest))?;
     if super::is_fresh(call, &found.digest) {
         return Ok(Answer::new(StatusCode::NOT_MODIFIED).digest(&found.digest));
     }

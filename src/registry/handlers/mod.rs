@@ -34,8 +34,8 @@ use crate::oci::RepositoryName;
 
 /// Answers `call`, whose path is `route`.
 pub(crate) fn answer(app: &App, route: &Route, call: &Call) -> Result<Answer, Refusal> {
-    if let Some(flaw) = call.flaw {
-        return Err(flaw.into());
+    if let Some(flaw) = &call.flaw {
+        return Err(flaw.clone().into());
     }
     let is_read = matches!(call.method, Method::GET | Method::HEAD);
     if app.settings.read_only && !is_read && *route != Route::Unknown {

@@ -1,4 +1,4 @@
-//! Listing referrers.
+//! Listing referrers: all that the repository holds, also those that came when the registry listed none.
 
 use std::sync::Arc;
 

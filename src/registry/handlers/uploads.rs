@@ -6,6 +6,7 @@ use http::header::LOCATION;
 use super::super::answer::Answer;
 use super::super::app::App;
 use super::super::call::Call;
+use super::super::collect::Hold;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::header;
@@ -68,6 +69,8 @@ fn mount(
     let from = call.query.first("from").map(str::parse::<RepositoryName>);
     let is_mounted = match from {
         Some(Ok(from)) if app.settings.offers(Optional::Mount) => {
+            let hold = Hold::on(app);
+            hold.touch(&from, std::slice::from_ref(&digest))?;
             app.store.mount_blob(name, &digest, Some(&from))?
         }
         None if app.settings.offers(Optional::AnonymousMount) => {
@@ -118,7 +121,11 @@ fn check_algorithm(app: &App, call: &Call) -> Result<(), Refusal> {
 fn open(app: &App, name: &RepositoryName) -> Result<Answer, Refusal> {
     app.store
         .expire_sessions(name, app.settings.session_timeout)?;
-    let id = app.new_session_id();
+    let mut id = app.new_session_id();
+    while app.store.session(name, &id)?.is_some() {
+        // A registry of the same seed has opened it, and left it in the store.
+        id = app.new_session_id();
+    }
     app.store.open_session(name, &id)?;
     let answer = Answer::new(StatusCode::ACCEPTED).header(LOCATION, &session_location(name, &id));
     Ok(match app.settings.chunk_minimum {

@@ -15,6 +15,7 @@ use crate::oci::Digest;
 use crate::oci::Reference;
 use crate::oci::RepositoryName;
 use crate::oci::Tag;
+use crate::registry::store::Census;
 use crate::registry::store::Content;
 use crate::registry::store::Draft;
 use crate::registry::store::Found;
@@ -22,6 +23,7 @@ use crate::registry::store::Session;
 use crate::registry::store::Store;
 use crate::registry::store::Stored;
 use crate::registry::store::StoredManifest;
+use crate::registry::store::Taken;
 use crate::registry::store::Unappended;
 
 /// What a row replaces: one function for each method of the store that some row replaces, which is
@@ -82,6 +84,10 @@ impl Behind {
 impl Store for Behind {
     fn waits(&self) -> bool {
         self.store.waits()
+    }
+
+    fn probe(&self, is_written: bool) -> Stored<()> {
+        self.store.probe(is_written)
     }
 
     fn repositories(&self) -> Stored<Vec<RepositoryName>> {
@@ -205,11 +211,31 @@ impl Store for Behind {
         self.store.finish_session(name, id, digest, chunk)
     }
 
-    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<()> {
+    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<u64> {
         self.store.expire_sessions(name, patience)
     }
 
     fn cancel_session(&self, name: &RepositoryName, id: &str) -> Stored<bool> {
         self.store.cancel_session(name, id)
+    }
+
+    fn touch(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<()> {
+        self.store.touch(name, digests)
+    }
+
+    fn census(&self, name: &RepositoryName, now: Duration, patience: Duration) -> Stored<Census> {
+        self.store.census(name, now, patience)
+    }
+
+    fn take_blobs(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Taken> {
+        self.store.take_blobs(name, digests)
+    }
+
+    fn take_manifests(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Option<Taken>> {
+        self.store.take_manifests(name, digests)
+    }
+
+    fn free_strays(&self) -> Stored<Taken> {
+        self.store.free_strays()
     }
 }

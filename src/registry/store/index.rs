@@ -3,10 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Bound;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::Census;
+use super::Counted;
 use super::StoredManifest;
+use super::idle::Idle;
 use crate::oci::Descriptor;
 use crate::oci::Digest;
 use crate::oci::Reference;
@@ -22,6 +27,8 @@ pub(super) struct Index<B> {
     tags: BTreeMap<Tag, Digest>,
     /// By the digest of the subject, then by the referrer's own.
     referrers: HashMap<String, BTreeMap<Digest, Arc<Descriptor>>>,
+    /// Blobs under their digests, and manifests under the first of theirs.
+    idle: Idle,
 }
 
 impl<B> Default for Index<B> {
@@ -32,6 +39,7 @@ impl<B> Default for Index<B> {
             manifests: HashMap::new(),
             tags: BTreeMap::new(),
             referrers: HashMap::new(),
+            idle: Idle::default(),
         }
     }
 }
@@ -40,7 +48,14 @@ impl<B: Clone> Index<B> {
     /// Notes a blob.
     pub(super) fn put_blob(&mut self, digest: Digest, blob: B) {
         self.is_known = true;
+        self.idle.touch(&digest);
         self.blobs.insert(digest, blob);
+    }
+
+    /// Forgets a blob. What was kept of it.
+    pub(super) fn delete_blob(&mut self, digest: &Digest) -> Option<B> {
+        self.idle.touch(digest);
+        self.blobs.remove(digest)
     }
 
     /// The manifest to which a reference leads, and its digest.
@@ -86,6 +101,7 @@ impl<B: Clone> Index<B> {
         if let Some(known) = known {
             self.unlist(&known);
         }
+        self.idle.touch(&manifest.digests[0]);
         let manifest = Arc::new(manifest);
         if let Some((subject, descriptor)) = &manifest.referrer {
             let listed = self.referrers.entry(subject.clone()).or_default();
@@ -134,6 +150,7 @@ impl<B: Clone> Index<B> {
             return false;
         };
         self.unlist(&manifest);
+        self.idle.touch(&manifest.digests[0]);
         for digest in &manifest.digests {
             self.manifests.remove(digest);
         }
@@ -145,6 +162,53 @@ impl<B: Clone> Index<B> {
     /// Forgets a tag. Whether it was there.
     pub(super) fn delete_tag(&mut self, tag: &Tag) -> bool {
         self.tags.remove(tag).is_some()
+    }
+
+    /// Notes that whatever has these digests is used.
+    pub(super) fn touch(&self, digests: &[Digest]) {
+        for digest in digests {
+            self.idle.touch(digest);
+            if let Some(manifest) = self.manifests.get(digest) {
+                self.idle.touch(&manifest.digests[0]);
+            }
+        }
+    }
+
+    /// Whether a blob is there that was counted and not used since.
+    pub(super) fn has_idle_blob(&self, digest: &Digest) -> bool {
+        self.blobs.contains_key(digest) && self.idle.is_idle(digest)
+    }
+
+    /// Those of these manifests that are there, if all of them were counted and not used since.
+    pub(super) fn idle_manifests(&self, digests: &[Digest]) -> Option<Vec<Arc<StoredManifest<B>>>> {
+        let found = digests.iter().filter_map(|it| self.manifests.get(it));
+        let found: Vec<_> = found.cloned().collect();
+        let mut firsts = found.iter().map(|it| &it.digests[0]);
+        firsts.all(|it| self.idle.is_idle(it)).then_some(found)
+    }
+
+    /// Counts what is there.
+    pub(super) fn census(&self, now: Duration, patience: Duration) -> Census {
+        let is_idle =
+            |digest: &Digest| now.saturating_sub(self.idle.count(digest, now)) >= patience;
+        let tagged: HashSet<&Digest> = self.tags.values().collect();
+        let firsts = self.manifests.iter();
+        let firsts = firsts.filter(|(digest, manifest)| **digest == manifest.digests[0]);
+        Census {
+            idle_blobs: self
+                .blobs
+                .keys()
+                .filter(|it| is_idle(it))
+                .cloned()
+                .collect(),
+            manifests: firsts
+                .map(|(digest, manifest)| Counted {
+                    digests: manifest.digests.clone(),
+                    is_tagged: manifest.digests.iter().any(|it| tagged.contains(it)),
+                    is_idle: is_idle(digest),
+                })
+                .collect(),
+        }
     }
 
     /// Up to `limit` tags behind `after`, and whether more follow.

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use bytes::BytesMut;
 
 use super::super::pieces::Pieces;
+use super::Census;
 use super::Content;
 use super::Draft;
 use super::Found;
@@ -22,6 +23,7 @@ use super::Session;
 use super::Store;
 use super::Stored;
 use super::StoredManifest;
+use super::Taken;
 use super::Unappended;
 use super::draft::Place;
 use super::index::Index;
@@ -186,7 +188,7 @@ impl Store for MemoryStore {
 
     fn delete_blob(&self, name: &RepositoryName, digest: &Digest) -> Stored<bool> {
         let repository = self.get(name);
-        Ok(repository.is_some_and(|it| it.write().blobs.remove(digest).is_some()))
+        Ok(repository.is_some_and(|it| it.write().delete_blob(digest).is_some()))
     }
 
     fn manifest(&self, name: &RepositoryName, reference: &Reference) -> Stored<Option<Found>> {
@@ -308,14 +310,55 @@ impl Store for MemoryStore {
         }))
     }
 
-    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<()> {
-        if let Some(repository) = self.get(name) {
-            repository.sessions().expire(patience);
-        }
-        Ok(())
+    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<u64> {
+        let over = self.get(name).map(|it| it.sessions().expire(patience));
+        Ok(over.map_or(0, |over| over.len() as u64))
     }
 
     fn cancel_session(&self, name: &RepositoryName, id: &str) -> Stored<bool> {
         Ok(self.get(name).is_some_and(|it| it.sessions().remove(id)))
+    }
+
+    fn touch(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<()> {
+        if let Some(repository) = self.get(name) {
+            let index = repository.read();
+            index.touch(digests);
+        }
+        Ok(())
+    }
+
+    fn census(&self, name: &RepositoryName, now: Duration, patience: Duration) -> Stored<Census> {
+        let repository = self.get(name);
+        Ok(repository.map_or_else(Census::default, |it| it.read().census(now, patience)))
+    }
+
+    fn take_blobs(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Taken> {
+        let mut taken = Taken::default();
+        let Some(repository) = self.get(name) else {
+            return Ok(taken);
+        };
+        let mut index = repository.write();
+        for digest in digests {
+            if index.has_idle_blob(digest) {
+                taken.add(index.delete_blob(digest).map_or(0, |it| it.len() as u64));
+            }
+        }
+        Ok(taken)
+    }
+
+    fn take_manifests(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Option<Taken>> {
+        let mut taken = Taken::default();
+        let Some(repository) = self.get(name) else {
+            return Ok(Some(taken));
+        };
+        let mut index = repository.write();
+        let Some(found) = index.idle_manifests(digests) else {
+            return Ok(None);
+        };
+        for manifest in found {
+            index.delete_manifest(&manifest.digests[0]);
+            taken.add(manifest.bytes.len() as u64);
+        }
+        Ok(Some(taken))
     }
 }

@@ -11,8 +11,10 @@ mod content;
 mod disk;
 mod draft;
 mod error;
+mod idle;
 mod index;
 mod memory;
+mod referrer;
 mod sessions;
 
 #[cfg(test)]
@@ -43,7 +45,12 @@ pub use disk::verify as verify_store;
 pub(crate) use draft::Draft;
 pub(crate) use error::StoreError;
 pub(crate) use error::Stored;
+pub(crate) use idle::Census;
+pub(crate) use idle::Counted;
+pub(crate) use idle::Taken;
 pub(crate) use memory::MemoryStore;
+pub(crate) use referrer::referrer;
+pub(crate) use referrer::subject;
 
 /// What a registry holds. Every method is atomic: it takes effect before it returns, so that
 /// everybody sees it from then on and it outlives the process where the store is on a disk, or it
@@ -58,6 +65,12 @@ pub(crate) trait Store: Send + Sync + Debug {
     /// named. A moment later it may be otherwise.
     fn is_at_hand(&self, _: &RepositoryName, _content: Option<&Reference>) -> bool {
         !self.waits()
+    }
+
+    /// Looks whether what it holds can be read, and whether more can be written if that is asked for;
+    /// at little cost, and changing nothing.
+    fn probe(&self, _is_written: bool) -> Stored<()> {
+        Ok(())
     }
 
     /// Every repository to which anything was ever sent, in the order of their names.
@@ -163,11 +176,32 @@ pub(crate) trait Store: Send + Sync + Debug {
         chunk: Draft,
     ) -> Stored<Result<(), Unappended>>;
 
-    /// Ends the sessions of a repository to which nothing has come for `patience`.
-    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<()>;
+    /// Ends the sessions of a repository to which nothing has come for `patience`. How many.
+    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<u64>;
 
     /// Ends a session without a blob. Whether it was there.
     fn cancel_session(&self, name: &RepositoryName, id: &str) -> Stored<bool>;
+
+    /// Notes that blobs and manifests of a repository are used, as far as it holds any with these
+    /// digests. What is put counts as used.
+    fn touch(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<()>;
+
+    /// Counts what a repository holds, at `now`. What was used since the last time counts as used now;
+    /// all else has been idle since it was counted so. Long enough is `patience`.
+    fn census(&self, name: &RepositoryName, now: Duration, patience: Duration) -> Stored<Census>;
+
+    /// Takes those of these blobs out that were counted and not used since.
+    fn take_blobs(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Taken>;
+
+    /// Takes these manifests out, if all that are there were counted and none was used since; `None` if
+    /// one was.
+    fn take_manifests(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Option<Taken>>;
+
+    /// Frees what belongs to no repository, as a process may leave it that was killed while it took
+    /// something out. How much.
+    fn free_strays(&self) -> Stored<Taken> {
+        Ok(Taken::default())
+    }
 }
 
 /// A manifest as it is stored.

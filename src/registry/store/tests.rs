@@ -14,6 +14,7 @@ use super::MemoryStore;
 use super::Session;
 use super::Store;
 use super::StoredManifest;
+use super::Taken;
 use super::Unappended;
 use crate::oci::Algorithm;
 use crate::oci::Descriptor;
@@ -192,6 +193,8 @@ fn a_blob_belongs_to_its_repository() {
         assert!(!store.mount_blob("b", &digest("x"), Some(&name("c"))));
         assert!(store.mount_blob("b", &digest("x"), Some(&name("a"))));
         assert!(store.mount_blob("c", &digest("x"), None));
+        store.put_manifest(&name("a"), manifest("y", None), &[]);
+        assert!(!store.mount_blob("c", &digest("y"), None));
         assert!(store.delete_blob(&name("a"), &digest("x")));
         assert!(!store.delete_blob(&name("a"), &digest("x")));
         assert_eq!(store.blob(&name("b"), &digest("x")).unwrap(), "x");
@@ -402,5 +405,60 @@ fn a_repository_in_another_is_one_of_its_own() {
         store.put_blob(&name("a"), "y");
         assert_eq!(store.0.repositories().unwrap(), [name("a"), name("a/b")]);
         assert_eq!(store.blob(&name("a"), &digest("x")), None);
+    });
+}
+
+#[test]
+fn a_blob_is_taken_that_was_counted_and_not_used_since() {
+    on_every_store(|store| {
+        let a = name("a");
+        let (now, second) = (Duration::from_secs(9), Duration::from_secs(1));
+        for blob in ["x", "touched", "put again"] {
+            store.put_blob(&a, blob);
+        }
+        let all = ["x", "touched", "put again", "not there"].map(digest);
+        let take = || store.0.take_blobs(&a, &all).unwrap();
+        assert_eq!(take(), Taken::default());
+        let idle = |now| store.0.census(&a, now, second).unwrap().idle_blobs.len();
+        assert_eq!(idle(now), 0);
+        assert_eq!(idle(now + second), 3);
+        store.0.touch(&a, &all[1..2]).unwrap();
+        store.put_blob(&a, "put again");
+        assert_eq!(take(), Taken { count: 1, bytes: 1 });
+        assert_eq!(store.blob(&a, &digest("x")), None);
+        assert_eq!(store.blob(&a, &digest("touched")).unwrap(), "touched");
+        assert_eq!(idle(now + second), 0);
+        assert_eq!(idle(now + second * 2), 2);
+    });
+}
+
+#[test]
+fn manifests_are_taken_together_or_not_at_all() {
+    on_every_store(|store| {
+        let a = name("a");
+        let long = Algorithm::Sha512.digest(b"y");
+        store.put_manifest(&a, manifest("x", None), &[tag("v1")]);
+        let mut second = manifest("y", Some("s"));
+        second.digests.push(long.clone());
+        store.put_manifest(&a, second, &[]);
+        let both = [digest("x"), digest("y")];
+        let take = |digests: &[Digest]| store.0.take_manifests(&a, digests).unwrap();
+        assert_eq!(take(&both), None);
+        let mut counted = store.0.census(&a, Duration::ZERO, Duration::ZERO).unwrap();
+        counted.manifests.sort_by_key(|it| !it.is_tagged);
+        let tagged: Vec<_> = counted.manifests.iter().map(|it| it.is_tagged).collect();
+        assert_eq!(tagged, [true, false]);
+        assert!(counted.manifests.iter().all(|it| it.is_idle));
+        assert_eq!(counted.manifests[1].digests, [digest("y"), long.clone()]);
+        store.0.touch(&a, std::slice::from_ref(&long)).unwrap();
+        assert_eq!(take(&both), None);
+        store.0.census(&a, Duration::ZERO, Duration::ZERO).unwrap();
+        store.put_manifest(&a, manifest("x", None), &[tag("v2")]);
+        assert_eq!(take(&both), None);
+        let taken = Some(Taken { count: 1, bytes: 1 });
+        assert_eq!(take(&[digest("y"), digest("not there")]), taken);
+        assert!(store.manifest(&a, &Reference::Digest(long)).is_none());
+        assert!(store.referrers(&a, "s", None).is_empty());
+        assert!(store.manifest(&a, &Reference::Tag(tag("v1"))).is_some());
     });
 }

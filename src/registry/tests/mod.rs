@@ -3,6 +3,7 @@
 mod auth;
 mod blobs;
 mod catalog;
+mod collect;
 mod extensions;
 mod manifests;
 mod namespaces;
@@ -14,6 +15,7 @@ mod server;
 mod session;
 mod staged;
 mod tags;
+mod takeover;
 mod uploads;
 
 use bytes::Bytes;

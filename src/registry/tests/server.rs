@@ -6,6 +6,7 @@ use std::net::Shutdown;
 use std::net::TcpStream;
 
 use super::Registry;
+use crate::registry::Flush;
 
 /// What the registry answers to these bytes, up to the end of the connection.
 fn exchange(bytes: &str) -> String {
@@ -65,4 +66,30 @@ fn a_stopped_registry_no_longer_listens() {
     let _idle = TcpStream::connect(address).unwrap();
     drop(running);
     assert!(TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn a_registry_starts_and_stops_in_an_asynchronous_test() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(async {
+        let running = Registry::builder().spawn().unwrap();
+        let taken = Registry::builder().build().spawn(running.addr());
+        assert!(taken.is_err());
+        assert!(TcpStream::connect(running.addr()).is_ok());
+    });
+}
+
+#[test]
+fn the_store_of_a_registry_that_was_stopped_can_be_had_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..20 {
+        let builder = Registry::builder().stored_in(folder.path(), Flush::Never);
+        let running = builder.unwrap().spawn().unwrap();
+        let mut stream = TcpStream::connect(running.addr()).unwrap();
+        let push = "POST /v2/a/blobs/uploads/ HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(push.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 202");
+    }
 }

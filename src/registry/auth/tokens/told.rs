@@ -15,6 +15,7 @@ use crate::registry::auth::challenge;
 
 /// A token that is given out.
 pub(super) struct Issued {
+    pub(super) user: Option<String>,
     pub(super) token: String,
     pub(super) scope: String,
     pub(super) refresh: Option<String>,
@@ -52,7 +53,9 @@ impl Issued {
         if let Some(refresh) = self.refresh {
             body["refresh_token"] = refresh.into();
         }
-        said(StatusCode::OK, &body)
+        let mut answer = said(StatusCode::OK, &body);
+        answer.notes.user = self.user;
+        answer
     }
 }
 
@@ -84,7 +87,8 @@ impl Failure {
             "error": error,
             "error_description": message,
         });
-        let answer = said(status, &body);
+        let mut answer = said(status, &body);
+        answer.notes.code = Some(code.name());
         match self {
             Self::Method => answer.header(ALLOW, "GET, POST"),
             Self::Login(_) => answer.header(WWW_AUTHENTICATE, challenge::BASIC),

@@ -141,8 +141,13 @@ fn write(shared: &Shared) -> io::Result<()> {
         }
     }
     let path = shared.pool.scratch_path();
-    fs::write(&path, index(&manifests))?;
-    fs::rename(&path, shared.tree.index())
+    let written = fs::write(&path, index(&manifests));
+    let placed = written.and_then(|()| fs::rename(&path, shared.tree.index()));
+    if placed.is_err() {
+        // A part of it would take the room that there is not.
+        drop(fs::remove_file(&path));
+    }
+    placed
 }
 
 fn index(manifests: &[Value]) -> String {

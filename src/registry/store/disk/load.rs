@@ -5,7 +5,9 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use super::super::StoredManifest;
 use super::super::index::Index;
+use super::super::referrer;
 use super::super::sessions::Sessions;
 use super::super::sessions::Upload;
 use super::files;
@@ -25,13 +27,17 @@ pub(super) fn index(branch: &Branch) -> io::Result<Index<u64>> {
             index.put_blob(digest, fs::metadata(&path)?.len());
         }
     }
+    let mut is_whole = true;
     for path in files::grandchildren(&branch.records())? {
-        // One that cannot be read is for the checker to tell of.
-        let manifest = record::read(&path).ok();
-        if let Some(manifest) = manifest.filter(|it| branch.manifest(&it.digests[0]).is_file()) {
-            let pushed = manifest.digests[0].clone();
-            index.put_manifest((manifest, None), &pushed, &[]);
-        }
+        let Some(manifest) = manifest(branch, &path)? else {
+            is_whole = false;
+            continue;
+        };
+        let pushed = manifest.digests[0].clone();
+        index.put_manifest((manifest, None), &pushed, &[]);
+    }
+    if is_whole {
+        remove_leftovers(branch, &index)?;
     }
     for path in files::entries(&branch.tags())? {
         if let Some((tag, digest)) = tag(&path) {
@@ -45,6 +51,35 @@ pub(super) fn index(branch: &Branch) -> io::Result<Index<u64>> {
         }
     }
     Ok(index)
+}
+
+/// Removes links to manifests of which no record tells: a process was killed as it pushed or deleted
+/// them. With the last of them, the content is a stray in the pool.
+fn remove_leftovers(branch: &Branch, index: &Index<u64>) -> io::Result<()> {
+    for path in files::grandchildren(&branch.manifests())? {
+        let digest = tree::digest_at(&path).map(Reference::Digest);
+        if digest.is_some_and(|it| index.manifest(&it).is_none()) {
+            files::remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The manifest of which the record at `path` tells, if it is there. One that cannot be read is for the
+/// checker to tell of.
+fn manifest(branch: &Branch, path: &Path) -> io::Result<Option<StoredManifest<u64>>> {
+    let Ok(noted) = record::read(path) else {
+        return Ok(None);
+    };
+    let mut manifest = noted.manifest;
+    let place = branch.manifest(&manifest.digests[0]);
+    if !place.is_file() {
+        return Ok(None);
+    }
+    if !noted.tells_referrer {
+        referrer::fill_in(&mut manifest, &fs::read(place)?);
+    }
+    Ok(Some(manifest))
 }
 
 /// The tag whose link is at `path`, and where it points.

@@ -12,6 +12,7 @@ mod files;
 mod layout;
 mod load;
 mod pool;
+mod prepared;
 mod record;
 mod repository;
 mod serving;
@@ -35,6 +36,7 @@ use std::sync::RwLock;
 use super::Content;
 use super::Part;
 use super::Stored;
+use crate::oci::Digest;
 use crate::oci::RepositoryName;
 
 pub use files::Flush;
@@ -52,8 +54,8 @@ use tree::Tree;
 #[derive(Debug)]
 pub(crate) struct DiskStore {
     shared: Arc<Shared>,
-    /// Keeps the index of the image layout in line.
-    layout: Writer,
+    /// Keeps the index of the image layout in line; `None` where nothing is changed.
+    layout: Option<Writer>,
 }
 
 /// Why a folder cannot be a store.
@@ -73,7 +75,14 @@ pub enum OpenError {
         .0.display()
     )]
     Foreign(PathBuf),
-    /// It cannot be read or written.
+    /// It cannot be written.
+    #[error(
+        "the store in {} cannot be written to, and whatever is pushed or deleted has to be: make it \
+         writable, or have it only read",
+        .0.display()
+    )]
+    Unwritable(PathBuf),
+    /// It cannot be read.
     #[error("the store in {} cannot be opened: {error}", path.display())]
     Io {
         /// The folder.
@@ -94,13 +103,22 @@ struct Shared {
     _lock: File,
 }
 
+impl OpenError {
+    fn of(root: &Path, error: io::Error) -> Self {
+        let path = root.to_owned();
+        match error.kind() {
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                Self::Unwritable(path)
+            }
+            _ => Self::Io { path, error },
+        }
+    }
+}
+
 impl DiskStore {
     /// The store in this folder, which is made if it is not there.
     pub(crate) fn open(root: &Path, flush: Flush) -> Result<Self, OpenError> {
-        let failed = |error| OpenError::Io {
-            path: root.to_owned(),
-            error,
-        };
+        let failed = |error| OpenError::of(root, error);
         let tree = Tree::new(&std::path::absolute(root).map_err(failed)?);
         if !is_store_or_empty(&tree).map_err(failed)? {
             return Err(OpenError::Foreign(root.to_owned()));
@@ -110,15 +128,31 @@ impl DiskStore {
         let pool = Pool::open(&tree, flush).map_err(failed)?;
         flush.make(&tree.repositories()).map_err(failed)?;
         layout::mark(&tree).map_err(failed)?;
-        let shared = Arc::new(Shared {
-            tree,
-            pool,
-            cache: Cache::default(),
-            repositories: RwLock::default(),
-            _lock: lock,
-        });
-        let layout = Writer::start(Arc::clone(&shared)).map_err(failed)?;
+        let shared = Arc::new(Shared::new(tree, pool, lock));
+        let layout = Some(Writer::start(Arc::clone(&shared)).map_err(failed)?);
         Ok(Self { shared, layout })
+    }
+
+    /// The store in this folder, which may be on a disk that cannot be written to: nothing is made or changed
+    /// there, not even what a crash has left.
+    pub(crate) fn read(root: &Path) -> Result<Self, OpenError> {
+        let failed = |error| OpenError::Io {
+            path: root.to_owned(),
+            error,
+        };
+        let tree = Tree::new(&std::path::absolute(root).map_err(failed)?);
+        let lock = lock_to_read(&tree)?;
+        let pool = Pool::at(&tree, Flush::default());
+        let shared = Arc::new(Shared::new(tree, pool, lock));
+        let layout = None;
+        Ok(Self { shared, layout })
+    }
+
+    /// Notes that tags have changed.
+    fn note(&self) {
+        if let Some(layout) = &self.layout {
+            layout.note();
+        }
     }
 }
 
@@ -128,22 +162,40 @@ fn is_store_or_empty(tree: &Tree) -> io::Result<bool> {
     Ok(is_store || files::entries(tree.root())?.is_empty())
 }
 
+/// Locks the store for one that writes, who is alone with it.
 fn lock(tree: &Tree) -> Result<File, OpenError> {
-    let failed = |error| OpenError::Io {
-        path: tree.root().to_owned(),
-        error,
-    };
     let mut options = File::options();
     let options = options.write(true).create(true).truncate(false);
-    let file = options.open(tree.lock()).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(tree.root().to_owned())),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
-    }
+    let file = options.open(tree.lock());
+    let file = file.map_err(|error| OpenError::of(tree.root(), error))?;
+    locked(tree, file.try_lock()).map(|()| file)
+}
+
+/// Locks the store for one that reads, beside others who do.
+fn lock_to_read(tree: &Tree) -> Result<File, OpenError> {
+    let path = tree.root().to_owned();
+    let file = File::open(tree.lock()).map_err(|error| OpenError::Io { path, error })?;
+    locked(tree, file.try_lock_shared()).map(|()| file)
+}
+
+fn locked(tree: &Tree, result: Result<(), TryLockError>) -> Result<(), OpenError> {
+    result.map_err(|error| match error {
+        TryLockError::WouldBlock => OpenError::InUse(tree.root().to_owned()),
+        TryLockError::Error(error) => OpenError::of(tree.root(), error),
+    })
 }
 
 impl Shared {
+    fn new(tree: Tree, pool: Pool, lock: File) -> Self {
+        Self {
+            tree,
+            pool,
+            cache: Cache::default(),
+            repositories: RwLock::default(),
+            _lock: lock,
+        }
+    }
+
     /// A repository that is known by heart already.
     fn known(&self, name: &RepositoryName) -> Option<Arc<Repository>> {
         let repositories = self.repositories.read();
@@ -171,6 +223,16 @@ impl Shared {
         let repository = Arc::new(Repository::open(self.tree.repository(name))?);
         repositories.insert(name.clone(), Arc::clone(&repository));
         Ok(repository)
+    }
+
+    /// Whether any repository holds it as a blob. The pool alone does not say so: it has manifests too.
+    fn is_anybodys_blob(&self, digest: &Digest) -> io::Result<bool> {
+        if !self.pool.path(digest).is_file() {
+            return Ok(false);
+        }
+        let names = self.names()?;
+        let mut branches = names.iter().map(|name| self.tree.repository(name));
+        Ok(branches.any(|branch| branch.blob(digest).is_file()))
     }
 
     fn names(&self) -> io::Result<Vec<RepositoryName>> {

@@ -14,6 +14,7 @@ use std::sync::atomic::Ordering;
 
 use super::super::Draft;
 use super::super::Stored;
+use super::super::Taken;
 use super::super::draft::Place;
 use super::super::draft::Scratch;
 use super::files;
@@ -44,13 +45,18 @@ impl Pool {
         for algorithm in Algorithm::ALL {
             flush.make(&tree.pool().join(algorithm.name()))?;
         }
-        Ok(Self {
+        Ok(Self::at(tree, flush))
+    }
+
+    /// The pool of a store as it is.
+    pub(super) fn at(tree: &Tree, flush: Flush) -> Self {
+        Self {
             folder: tree.pool(),
             scratch: tree.scratch(),
             flush,
             count: AtomicU64::new(0),
             lock: Mutex::new(()),
-        })
+        }
     }
 
     /// A draft that goes on from `begin`.
@@ -74,7 +80,13 @@ impl Pool {
         if is_moved {
             fs::rename(from, &own)?;
         }
-        link(&own, to)?;
+        if let Err(error) = link(&own, to) {
+            if is_moved {
+                // Without a link nothing would ever remove it.
+                drop(fs::rename(&own, from));
+            }
+            return Err(error);
+        }
         Ok(is_moved)
     }
 
@@ -97,6 +109,23 @@ impl Pool {
             files::remove(&own)?;
         }
         Ok(is_removed)
+    }
+
+    /// Removes all content to which nothing links. How much that was.
+    pub(super) fn free_strays(&self) -> io::Result<Taken> {
+        let mut freed = Taken::default();
+        for path in files::grandchildren(&self.folder)? {
+            let _lock = self.lock();
+            // What is gone by now was removed with its last link.
+            let Ok(found) = fs::metadata(&path) else {
+                continue;
+            };
+            if found.nlink() == 1 && tree::digest_at(&path).is_some() {
+                files::remove(&path)?;
+                freed.add(found.len());
+            }
+        }
+        Ok(freed)
     }
 
     /// Where content with this digest is, if it is there.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
 
 use super::super::StoredManifest;
@@ -18,9 +19,15 @@ struct Record {
     media_type: String,
     size: u64,
     digests: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    referrer: Option<Referrer>,
+    /// `null` where it refers to nothing; absent where nobody has looked, in records of old.
+    #[serde(default, deserialize_with = "told")]
+    referrer: Option<Told>,
 }
+
+/// To what a manifest refers, if to anything.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Told(Option<Referrer>);
 
 /// A manifest that refers to another.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,6 +35,18 @@ struct Record {
 struct Referrer {
     subject: String,
     descriptor: Descriptor,
+}
+
+/// What a record says.
+pub(super) struct Noted {
+    pub(super) manifest: StoredManifest<u64>,
+    /// Whether it says to what the manifest refers, or that it refers to nothing.
+    pub(super) tells_referrer: bool,
+}
+
+/// Tells `null` from what is absent.
+fn told<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Told>, D::Error> {
+    Told::deserialize(value).map(Some)
 }
 
 /// Why a file is no record.
@@ -51,16 +70,16 @@ pub(super) fn write(manifest: &StoredManifest<u64>) -> Vec<u8> {
         media_type: manifest.media_type.clone(),
         size: manifest.bytes,
         digests: manifest.digests.iter().map(ToString::to_string).collect(),
-        referrer: referrer.map(|(subject, descriptor)| Referrer {
+        referrer: Some(Told(referrer.map(|(subject, descriptor)| Referrer {
             subject: subject.clone(),
             descriptor: (**descriptor).clone(),
-        }),
+        }))),
     };
     serde_json::json!(record).to_string().into_bytes()
 }
 
 /// Reads the record at `path`.
-pub(super) fn read(path: &Path) -> Result<StoredManifest<u64>, BadRecord> {
+pub(super) fn read(path: &Path) -> Result<Noted, BadRecord> {
     let record: Record = serde_json::from_slice(&fs::read(path)?)?;
     let digests = record.digests.iter().map(|text| text.parse());
     let digests: Vec<Digest> = digests
@@ -69,11 +88,16 @@ pub(super) fn read(path: &Path) -> Result<StoredManifest<u64>, BadRecord> {
     if digests.is_empty() {
         return Err(BadRecord::Digest);
     }
-    let referrer = record.referrer;
-    Ok(StoredManifest {
+    let tells_referrer = record.referrer.is_some();
+    let referrer = record.referrer.and_then(|Told(it)| it);
+    let manifest = StoredManifest {
         bytes: record.size,
         media_type: record.media_type,
         digests,
         referrer: referrer.map(|it| (it.subject, Arc::new(it.descriptor))),
+    };
+    Ok(Noted {
+        manifest,
+        tells_referrer,
     })
 }

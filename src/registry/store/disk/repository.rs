@@ -16,11 +16,13 @@ use std::sync::RwLockReadGuard;
 use std::sync::RwLockWriteGuard;
 
 use super::super::StoredManifest;
+use super::super::Taken;
 use super::super::index::Index;
 use super::super::sessions::Sessions;
 use super::files;
 use super::load;
 use super::pool::Pool;
+use super::prepared::Prepared;
 use super::record;
 use super::tree::Branch;
 use crate::oci::Digest;
@@ -107,11 +109,30 @@ impl Repository {
             if !self.index().blobs.contains_key(digest) {
                 return Ok(false);
             }
-            pool.unlink(digest, &place)?;
-            self.index_mut().blobs.remove(digest);
+            self.remove_blob(pool, digest)?;
         }
         pool.flush.folders(place.parent())?;
         Ok(true)
+    }
+
+    /// Removes the file of a blob, and then forgets it. How many bytes it has.
+    fn remove_blob(&self, pool: &Pool, digest: &Digest) -> io::Result<u64> {
+        pool.unlink(digest, &self.branch.blob(digest))?;
+        Ok(self.index_mut().delete_blob(digest).unwrap_or_default())
+    }
+
+    /// Takes those of these blobs out that were counted and not used since. A crash may bring them
+    /// back, which does no harm.
+    pub(super) fn take_blobs(&self, pool: &Pool, digests: &[Digest]) -> io::Result<Taken> {
+        let mut taken = Taken::default();
+        for digest in digests {
+            let _writer = self.writer();
+            let is_idle = self.index().has_idle_blob(digest);
+            if is_idle {
+                taken.add(self.remove_blob(pool, digest)?);
+            }
+        }
+        Ok(taken)
     }
 
     /// Puts a manifest in, whose bytes are at `path` unless the repository has them, and points
@@ -125,11 +146,15 @@ impl Repository {
         tags: &[Tag],
         condition: &dyn Fn(Option<&Digest>) -> bool,
     ) -> io::Result<Option<bool>> {
+        let leads_to = || tags.first().and_then(|tag| self.index().tag(tag).cloned());
+        if !condition(leads_to().as_ref()) {
+            // Before a folder is made that would tell of a repository when the store is opened next.
+            return Ok(None);
+        }
         let prepared = Prepared::write(self, pool, &manifest, tags)?;
         let (own, touched, is_moved) = {
             let _writer = self.writer();
-            let before = tags.first().and_then(|tag| self.index().tag(tag).cloned());
-            if !condition(before.as_ref()) {
+            if !condition(leads_to().as_ref()) {
                 return Ok(None);
             }
             self.place_manifest(pool, path, manifest, tags, prepared)?
@@ -179,23 +204,53 @@ impl Repository {
             let Some((manifest, tags)) = self.manifest_and_tags(digest) else {
                 return Ok(false);
             };
-            let own = &manifest.digests[0];
-            // Without its record it is gone, whatever else a crash leaves of it.
-            files::remove(&self.branch.record(own))?;
-            self.index_mut().delete_manifest(digest);
-            for tag in &tags {
-                files::remove(&self.branch.tag(tag))?;
-            }
-            for digest in &manifest.digests {
-                pool.unlink(own, &self.branch.manifest(digest))?;
-            }
-            let mut touched = vec![self.branch.record(own), self.branch.manifest(own)];
-            touched.extend(tags.first().map(|tag| self.branch.tag(tag)));
-            touched
+            self.remove_manifest(pool, &manifest, &tags)?
         };
         pool.flush
             .folders(touched.iter().filter_map(|path| path.parent()))?;
         Ok(true)
+    }
+
+    /// Removes the files of a manifest and of its tags, and forgets them. What was touched.
+    fn remove_manifest(
+        &self,
+        pool: &Pool,
+        manifest: &StoredManifest<u64>,
+        tags: &[Tag],
+    ) -> io::Result<Vec<PathBuf>> {
+        let own = &manifest.digests[0];
+        // Without its record it is gone, whatever else a crash leaves of it.
+        files::remove(&self.branch.record(own))?;
+        self.index_mut().delete_manifest(own);
+        for tag in tags {
+            files::remove(&self.branch.tag(tag))?;
+        }
+        for digest in &manifest.digests {
+            pool.unlink(own, &self.branch.manifest(digest))?;
+        }
+        let mut touched = vec![self.branch.record(own), self.branch.manifest(own)];
+        touched.extend(tags.first().map(|tag| self.branch.tag(tag)));
+        Ok(touched)
+    }
+
+    /// Takes these manifests out, if those that are there were counted and not used since. A crash may
+    /// bring them back.
+    pub(super) fn take_manifests(
+        &self,
+        pool: &Pool,
+        digests: &[Digest],
+    ) -> io::Result<Option<Taken>> {
+        let _writer = self.writer();
+        let Some(found) = self.index().idle_manifests(digests) else {
+            return Ok(None);
+        };
+        let mut taken = Taken::default();
+        for manifest in found {
+            let tags = self.index().tags_of(&manifest);
+            self.remove_manifest(pool, &manifest, &tags)?;
+            taken.add(manifest.bytes);
+        }
+        Ok(Some(taken))
     }
 
     fn manifest_and_tags(&self, digest: &Digest) -> Option<(Arc<StoredManifest<u64>>, Vec<Tag>)> {
@@ -236,76 +291,9 @@ fn settle<'a>(
     pool.flush.folders(folders)
 }
 
-fn make_parent(pool: &Pool, place: &Path) -> io::Result<()> {
+pub(super) fn make_parent(pool: &Pool, place: &Path) -> io::Result<()> {
     match place.parent() {
         Some(parent) => pool.flush.make(parent),
         None => Ok(()),
-    }
-}
-
-/// The record and the tags of a manifest, written, and only to be moved to their places.
-struct Prepared {
-    record: Vec<u8>,
-    /// Where the record was written; `None` if it stands already.
-    written: Option<PathBuf>,
-    links: Vec<PathBuf>,
-}
-
-impl Prepared {
-    fn write(
-        repository: &Repository,
-        pool: &Pool,
-        manifest: &StoredManifest<u64>,
-        tags: &[Tag],
-    ) -> io::Result<Self> {
-        let pushed = &manifest.digests[0];
-        let (merged, known) = repository.index().merged(manifest.clone());
-        let record = record::write(&merged);
-        let mut prepared = Self {
-            written: None,
-            links: Vec::new(),
-            record,
-        };
-        if known.is_none_or(|known| record::write(&known) != prepared.record) {
-            let path = pool.scratch_path();
-            prepared.written = Some(path.clone());
-            fs::write(&path, &prepared.record)?;
-            pool.flush.path(&path)?;
-            make_parent(pool, &repository.branch.record(&merged.digests[0]))?;
-        }
-        if !tags.is_empty() {
-            pool.flush.make(&repository.branch.tags())?;
-        }
-        for _ in tags {
-            let path = pool.scratch_path();
-            prepared.links.push(path.clone());
-            std::os::unix::fs::symlink(Branch::tag_target(pushed), &path)?;
-        }
-        Ok(prepared)
-    }
-
-    /// Moves everything to its place.
-    fn commit(mut self, branch: &Branch, own: &Digest, tags: &[Tag]) -> io::Result<()> {
-        if let Some(path) = &self.written {
-            fs::rename(path, branch.record(own))?;
-            self.written = None;
-        }
-        for tag in tags.iter().rev() {
-            let Some(path) = self.links.last() else {
-                break;
-            };
-            fs::rename(path, branch.tag(tag))?;
-            self.links.pop();
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Prepared {
-    fn drop(&mut self) {
-        // What stays is removed when the store is opened next.
-        for path in self.written.iter().chain(&self.links) {
-            drop(fs::remove_file(path));
-        }
     }
 }

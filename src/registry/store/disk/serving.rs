@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::super::Census;
 use super::super::Content;
 use super::super::Draft;
 use super::super::Found;
@@ -15,6 +16,7 @@ use super::super::Session;
 use super::super::Store;
 use super::super::Stored;
 use super::super::StoredManifest;
+use super::super::Taken;
 use super::super::Unappended;
 use super::super::sessions::Upload;
 use super::DiskStore;
@@ -34,6 +36,16 @@ use crate::oci::Tag;
 impl Store for DiskStore {
     fn waits(&self) -> bool {
         true
+    }
+
+    fn probe(&self, is_written: bool) -> Stored<()> {
+        fs::read(self.shared.tree.layout())?;
+        fs::read_dir(self.shared.tree.repositories())?;
+        if is_written {
+            let mut draft = self.draft(Algorithm::Sha256)?;
+            draft.write(Bytes::from_static(&[0; 4096]))?;
+        }
+        Ok(())
     }
 
     fn repositories(&self) -> Stored<Vec<RepositoryName>> {
@@ -67,14 +79,10 @@ impl Store for DiskStore {
         let Some(len) = self.blob_len(name, digest)? else {
             return Ok(None);
         };
-        if let Some(bytes) = self.shared.cache.get(digest) {
-            return Ok(Some(Content::Held(bytes)));
-        }
         let place = self.shared.tree.repository(name).blob(digest);
-        let content = match content_at(&place) {
-            // It was deleted this very moment.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            content => content?,
+        // It may be deleted this very moment.
+        let Some(content) = self.opened(digest, &place)? else {
+            return Ok(None);
         };
         if !Cache::takes(len) {
             return Ok(Some(content));
@@ -113,7 +121,7 @@ impl Store for DiskStore {
     ) -> Stored<bool> {
         let is_there = match from {
             Some(from) => self.has_blob(from, digest)?,
-            None => self.shared.pool.path(digest).is_file(),
+            None => self.shared.is_anybodys_blob(digest)?,
         };
         if !is_there {
             return Ok(false);
@@ -138,12 +146,16 @@ impl Store for DiskStore {
             return Ok(None);
         };
         let (digest, manifest) = (digest.clone(), StoredManifest::clone(manifest));
+        // Whoever deletes it waits for the index first: what a tag led to must not vanish in between,
+        // since by then the tag may lead elsewhere.
+        let opened = self.opened(&digest, &repository.branch.manifest(&digest));
         drop(index);
-        let bytes = match self.manifest_bytes(&repository, &digest) {
-            // It was deleted this very moment.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            bytes => bytes?,
+        // Without its file the store is damaged; it is there again when it is pushed again.
+        let Some(content) = opened? else {
+            return Ok(None);
         };
+        let bytes = content.read()?;
+        self.shared.cache.put(&digest, &bytes);
         let manifest = Arc::new(manifest.with(bytes));
         Ok(Some(Found { digest, manifest }))
     }
@@ -179,7 +191,7 @@ impl Store for DiskStore {
             // Who pushes is often asked for it next.
             self.shared.cache.put(&kept.digests[0], &bytes);
         }
-        self.layout.note();
+        self.note();
         Ok(is_put)
     }
 
@@ -187,7 +199,7 @@ impl Store for DiskStore {
         let Some(repository) = self.shared.get(name)? else {
             return Ok(false);
         };
-        self.layout.note();
+        self.note();
         Ok(repository.delete_manifest(&self.shared.pool, digest)?)
     }
 
@@ -195,7 +207,7 @@ impl Store for DiskStore {
         let Some(repository) = self.shared.get(name)? else {
             return Ok(false);
         };
-        self.layout.note();
+        self.note();
         Ok(repository.delete_tag(&self.shared.pool, tag)?)
     }
 
@@ -298,14 +310,15 @@ impl Store for DiskStore {
         Ok(Ok(()))
     }
 
-    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<()> {
-        if let Some(repository) = self.shared.get(name)? {
-            let over = repository.sessions().expire(patience);
-            for id in over {
-                files::remove_folder(&repository.branch.upload(&id))?;
-            }
+    fn expire_sessions(&self, name: &RepositoryName, patience: Duration) -> Stored<u64> {
+        let Some(repository) = self.shared.get(name)? else {
+            return Ok(0);
+        };
+        let over = repository.sessions().expire(patience);
+        for id in &over {
+            files::remove_folder(&repository.branch.upload(id))?;
         }
-        Ok(())
+        Ok(over.len() as u64)
     }
 
     fn cancel_session(&self, name: &RepositoryName, id: &str) -> Stored<bool> {
@@ -318,16 +331,49 @@ impl Store for DiskStore {
         }
         Ok(is_there)
     }
+
+    fn touch(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<()> {
+        if let Some(repository) = self.shared.get(name)? {
+            let index = repository.index();
+            index.touch(digests);
+        }
+        Ok(())
+    }
+
+    fn census(&self, name: &RepositoryName, now: Duration, patience: Duration) -> Stored<Census> {
+        let repository = self.shared.get(name)?;
+        Ok(repository.map_or_else(Census::default, |it| it.index().census(now, patience)))
+    }
+
+    fn take_blobs(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Taken> {
+        match self.shared.get(name)? {
+            Some(repository) => Ok(repository.take_blobs(&self.shared.pool, digests)?),
+            None => Ok(Taken::default()),
+        }
+    }
+
+    fn take_manifests(&self, name: &RepositoryName, digests: &[Digest]) -> Stored<Option<Taken>> {
+        match self.shared.get(name)? {
+            Some(repository) => Ok(repository.take_manifests(&self.shared.pool, digests)?),
+            None => Ok(Some(Taken::default())),
+        }
+    }
+
+    fn free_strays(&self) -> Stored<Taken> {
+        Ok(self.shared.pool.free_strays()?)
+    }
 }
 
 impl DiskStore {
-    fn manifest_bytes(&self, repository: &Repository, digest: &Digest) -> io::Result<Bytes> {
+    /// Content that is held, or else is in this file, if that is there.
+    fn opened(&self, digest: &Digest, place: &Path) -> io::Result<Option<Content>> {
         if let Some(bytes) = self.shared.cache.get(digest) {
-            return Ok(bytes);
+            return Ok(Some(Content::Held(bytes)));
         }
-        let bytes = Bytes::from(fs::read(repository.branch.manifest(digest))?);
-        self.shared.cache.put(digest, &bytes);
-        Ok(bytes)
+        match content_at(place) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            content => content.map(Some),
+        }
     }
 }
 

@@ -85,6 +85,17 @@ fn what_was_read_is_at_hand_where_it_is_held_and_nowhere_else() {
 }
 
 #[test]
+fn a_condition_that_is_not_met_makes_no_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = |store: &DiskStore| {
+        let (manifest, tags) = (manifest("x", None), [tag("v1")]);
+        store.put_manifest(&name("new"), manifest, &tags, &|led_to| led_to.is_some())
+    };
+    assert!(!new(&open(folder.path())).unwrap());
+    assert!(!Asked(&open(folder.path())).has_repository(&name("new")));
+}
+
+#[test]
 fn what_was_deleted_does_not_come_back() {
     let folder = filled();
     let a = name("a/b");
@@ -279,4 +290,62 @@ fn an_upload_whose_blob_cannot_be_put_stays_as_it_was() {
     let ended = store.finish_session(&a, "1", digest("abcde"), last);
     assert_eq!(ended.unwrap(), Ok(()));
     assert_eq!(asked.blob(&a, &digest("abcde")).unwrap(), "abcde");
+}
+
+#[test]
+fn content_that_is_taken_goes_from_the_disk_with_its_last_repository() {
+    let folder = filled();
+    let store = open(folder.path());
+    let own = super::tree::content(&folder.path().join("blobs"), &digest("blob"));
+    for (repository, is_left) in [("a/b", true), ("c", false)] {
+        let repository = name(repository);
+        let soon = std::time::Duration::ZERO;
+        store.census(&repository, soon, soon).unwrap();
+        let taken = store.take_blobs(&repository, &[digest("blob")]).unwrap();
+        assert_eq!((taken.count, taken.bytes), (1, 4));
+        assert_eq!(own.exists(), is_left);
+    }
+    drop(store);
+    assert!(verify(folder.path()).unwrap().is_sound());
+    assert_eq!(
+        Asked(&open(folder.path())).blob(&name("c"), &digest("blob")),
+        None
+    );
+}
+
+#[test]
+fn content_that_a_crash_left_in_no_repository_is_freed_and_no_other() {
+    let folder = filled();
+    let own = super::tree::content(&folder.path().join("blobs"), &digest("blob"));
+    for repository in ["a/b", "c"] {
+        let branch = super::Tree::new(folder.path()).repository(&name(repository));
+        fs::remove_file(branch.blob(&digest("blob"))).unwrap();
+    }
+    let store = open(folder.path());
+    assert!(own.exists());
+    let freed = store.free_strays().unwrap();
+    assert_eq!((freed.count, freed.bytes), (1, 4));
+    assert!(!own.exists());
+    assert_eq!(store.free_strays().unwrap().count, 0);
+    let found = Asked(&store).manifest(&name("a/b"), &Reference::Tag(tag("v1")));
+    assert_eq!(found.unwrap().manifest.bytes, "subject");
+}
+
+#[test]
+fn a_manifest_of_which_no_record_tells_is_let_go_unless_a_record_cannot_be_read() {
+    let own = |folder: &Path| super::tree::content(&folder.join("blobs"), &digest("subject"));
+    let a = name("a/b");
+    let branch = |folder: &Path| super::Tree::new(folder).repository(&a);
+    for is_readable in [true, false] {
+        let folder = filled();
+        let other = branch(folder.path()).record(&digest("referrer"));
+        if !is_readable {
+            fs::write(other, "{").unwrap();
+        }
+        fs::remove_file(branch(folder.path()).record(&digest("subject"))).unwrap();
+        let store = open(folder.path());
+        assert!(store.has_repository(&a).unwrap());
+        store.free_strays().unwrap();
+        assert_eq!(own(folder.path()).exists(), !is_readable);
+    }
 }

@@ -34,7 +34,7 @@ pub struct Health {
     pub faults: Vec<(PathBuf, String)>,
 }
 
-/// Looks at the store in this folder, which no process may have. Changes nothing.
+/// Looks at the store in this folder, to which no process may write. Changes nothing.
 pub fn verify(root: &Path) -> Result<Health, OpenError> {
     let failed = |error| OpenError::Io {
         path: root.to_owned(),
@@ -44,7 +44,7 @@ pub fn verify(root: &Path) -> Result<Health, OpenError> {
     if !tree.lock().is_file() {
         return Err(OpenError::Foreign(root.to_owned()));
     }
-    let _lock = super::lock(&tree)?;
+    let _lock = super::lock_to_read(&tree)?;
     let mut health = Health::default();
     health.pool(&tree).map_err(failed)?;
     let mut names = Vec::new();
@@ -109,7 +109,7 @@ impl Health {
     fn record(&mut self, tree: &Tree, branch: &Branch, path: &Path) -> io::Result<()> {
         self.manifests += 1;
         let manifest = match record::read(path) {
-            Ok(manifest) => manifest,
+            Ok(noted) => noted.manifest,
             Err(bad) => {
                 self.fault(tree, path, bad.to_string());
                 return Ok(());
