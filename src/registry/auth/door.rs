@@ -229,10 +229,17 @@ impl Door<'_> {
     }
 }
 
-/// All that a request could make use of, which is what a client should ask for.
+/// What a client should ask for: all that the request could make use of, and reading where it writes,
+/// since many a client goes on with the token for its first request.
 fn wanted(needed: &Need, mount: Option<&mount::Asked>) -> Scopes {
     let mut wanted = Scopes::default();
     match needed {
+        Need::Right(name, Action::Push) => {
+            wanted.add(
+                name.clone(),
+                [Action::Pull, Action::Push].into_iter().collect(),
+            );
+        }
         Need::Right(name, action) => wanted.add(name.clone(), Actions::only(*action)),
         Need::Catalog => wanted.add_catalog(),
         Need::Login => {}

@@ -60,7 +60,13 @@ fn allowed(app: &App) -> String {
 impl Upload<'_> {
     fn status(&self) -> Result<Answer, Refusal> {
         let session = self.session()?;
-        Ok(self.progress(StatusCode::NO_CONTENT, session.len))
+        let answer = self.progress(StatusCode::NO_CONTENT, session.len);
+        // The status has to name a range, and clients read this one as no bytes at all.
+        Ok(if session.len == 0 {
+            answer.header(header::RANGE, "0-0")
+        } else {
+            answer
+        })
     }
 
     fn cancel(&self) -> Result<Answer, Refusal> {

@@ -48,14 +48,12 @@ pub(super) static VARIATIONS: &[Variation] = &[
         ..Variation::BASE
     },
     Variation {
-        name: "empty-upload-at-zero",
-        title: "an upload that has nothing stored has the range 0-0",
+        name: "empty-upload-without-range",
+        title: "the status of an upload that has nothing stored names no range",
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
-            let is_progress = answer.is(202) || answer.is(204);
-            let has_none = answer.value(&header::RANGE).is_none();
-            if visit.is(&[UploadStatus, Chunk]) && is_progress && has_none {
-                return answer.with(header::RANGE, "0-0");
+            if visit.is(&[UploadStatus]) && answer.is(204) && visit.stored() == 0 {
+                return answer.without(&header::RANGE);
             }
             answer
         }),

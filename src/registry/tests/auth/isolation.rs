@@ -104,7 +104,7 @@ fn a_token_without_the_source_is_asked_for_it_where_that_helps() {
     let query = format!("mount={digest}&from=shared");
     let answer = mount(&client, &push, &query);
     let scope = demand(&answer).scope.unwrap();
-    assert_eq!(scope, "repository:bob/a:push repository:shared:pull");
+    assert_eq!(scope, "repository:bob/a:pull,push repository:shared:pull");
     assert_eq!(error(&answer), Some("insufficient_scope"));
     let scopes: Vec<_> = scope.split(' ').collect();
     let both = client.token(&bob(), &scopes);

@@ -32,7 +32,7 @@ fn claims(token: &str) -> Value {
 }
 
 #[test]
-fn a_challenge_names_exactly_what_is_needed() {
+fn a_challenge_names_what_is_needed_and_reading_beside_writing() {
     let client = closed();
     for (method, path, scope) in [
         (Method::GET, "/v2/", None),
@@ -42,7 +42,11 @@ fn a_challenge_names_exactly_what_is_needed() {
             "/v2/a/b/tags/list",
             Some("repository:a/b:pull"),
         ),
-        (Method::PUT, "/v2/a/manifests/x", Some("repository:a:push")),
+        (
+            Method::PUT,
+            "/v2/a/manifests/x",
+            Some("repository:a:pull,push"),
+        ),
         (
             Method::DELETE,
             "/v2/a/manifests/x",
@@ -51,7 +55,7 @@ fn a_challenge_names_exactly_what_is_needed() {
         (
             Method::POST,
             "/v2/b/blobs/uploads/?mount=sha256:0&from=a",
-            Some("repository:a:pull repository:b:push"),
+            Some("repository:a:pull repository:b:pull,push"),
         ),
         (
             Method::POST,
@@ -103,7 +107,7 @@ fn a_token_permits_what_it_was_given_for_and_no_more() {
             &pull,
             Method::POST,
             "/v2/a/blobs/uploads/",
-            "repository:a:push",
+            "repository:a:pull,push",
         ),
         (&pull, Method::GET, "/v2/b/tags/list", "repository:b:pull"),
     ] {
@@ -155,7 +159,8 @@ fn what_everybody_may_needs_no_token_or_one_of_nobody() {
     for shown in ["", &nobody] {
         assert_eq!(client.show(shown, Method::GET, &path).status, 200);
         let answer = client.show(shown, Method::POST, "/v2/a/blobs/uploads/");
-        assert_eq!(demand(&answer).scope.as_deref(), Some("repository:a:push"));
+        let scope = demand(&answer).scope;
+        assert_eq!(scope.as_deref(), Some("repository:a:pull,push"));
     }
     // Many a client looks for the way to log in at the base alone.
     assert!(challenge(&client.get("/v2/")).bearer.is_some());
