@@ -77,7 +77,7 @@ static ROWS: [Row; 27] = [
     Row(Case::ManifestInvalid, 400, Code::Of(ErrorCode::ManifestInvalid), "this is no manifest that the registry takes"),
     Row(Case::ManifestUnknown, 404, Code::Of(ErrorCode::ManifestUnknown), "the repository holds no such manifest"),
     Row(Case::ReferenceUnknown, 404, Code::Of(ErrorCode::ManifestBlobUnknown), "the manifest refers to a blob that the repository does not hold"),
-    Row(Case::Precondition, 412, Code::None, "the tag does not point to what If-Match says"),
+    Row(Case::Precondition, 412, Code::None, "the tag does not point where If-Match or If-None-Match wants it"),
     Row(Case::MethodUnsupported, 405, Code::Of(ErrorCode::Unsupported), "this cannot be done here"),
     Row(Case::PathUnknown, 404, Code::Of(ErrorCode::Unsupported), "there is nothing at this path"),
     Row(Case::Unauthorized, 401, Code::Of(ErrorCode::Unauthorized), "it is not known who asks, or whether they may"),

@@ -11,6 +11,7 @@ use super::super::collect::Hold;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::settings::Optional;
+use super::conditions;
 use super::ranges;
 use crate::http::Method;
 use crate::oci::Digest;
@@ -43,7 +44,7 @@ fn pull(app: &App, call: &Call, name: &RepositoryName, digest: &str) -> Result<A
         return Ok(head(app, call, &digest, len));
     }
     let content = app.store.blob(name, &digest)?.ok_or_else(unknown)?;
-    if super::is_fresh(call, &digest) {
+    if conditions::is_fresh(call, &digest) {
         return Ok(Answer::new(StatusCode::NOT_MODIFIED).digest(&digest));
     }
     let answer = if app.settings.offers(Optional::Ranges) {
@@ -56,7 +57,7 @@ fn pull(app: &App, call: &Call, name: &RepositoryName, digest: &str) -> Result<A
 
 /// What is said of a blob that has `len` bytes. A range is for GET alone (RFC 9110, section 14.2).
 fn head(app: &App, call: &Call, digest: &Digest, len: u64) -> Answer {
-    if super::is_fresh(call, digest) {
+    if conditions::is_fresh(call, digest) {
         return Answer::new(StatusCode::NOT_MODIFIED).digest(digest);
     }
     let answer = Answer::new(StatusCode::OK)

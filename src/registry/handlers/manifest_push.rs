@@ -2,7 +2,6 @@
 
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use http::header::IF_MATCH;
 use http::header::LOCATION;
 
 use super::super::answer::Answer;
@@ -15,6 +14,7 @@ use super::super::header;
 use super::super::settings::Optional;
 use super::super::store;
 use super::super::store::StoredManifest;
+use super::conditions::Conditions;
 use crate::oci::Algorithm;
 use crate::oci::BadDigest;
 use crate::oci::BadReference;
@@ -53,14 +53,13 @@ pub(super) fn answer(
     let tags = tags(app, call, &reference);
     let subject = subject(app, &manifest).map(str::to_owned);
     let stored = stored(call, digest.clone(), manifest);
-    let condition = call
-        .header(&IF_MATCH)
-        .filter(|_| matches!(reference, Reference::Tag(_)));
-    let is_met = |before: Option<&Digest>| {
-        let names = |tags: &String| before.is_some_and(|it| super::names_entity(tags, it));
-        condition.as_ref().is_none_or(names)
+    let conditions = match reference {
+        Reference::Tag(_) => Conditions::of(call),
+        // What is under a digest never changes.
+        Reference::Digest(_) => Conditions::default(),
     };
-    if !app.store.put_manifest(name, stored, &tags, &is_met)? {
+    let are_met = |before: Option<&Digest>| conditions.hold(before);
+    if !app.store.put_manifest(name, stored, &tags, &are_met)? {
         return Err(Case::Precondition.into());
     }
     let made = if matches!(reference, Reference::Digest(_)) {

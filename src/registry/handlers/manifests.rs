@@ -9,6 +9,7 @@ use super::super::collect::Hold;
 use super::super::error::Case;
 use super::super::error::Refusal;
 use super::super::settings::Optional;
+use super::conditions;
 use super::manifest_push;
 use crate::http::Method;
 use crate::oci::BadReference;
@@ -36,7 +37,7 @@ fn pull(app: &App, call: &Call, name: &RepositoryName, text: &str) -> Result<Ans
     let hold = Hold::on(app);
     let found = app.store.manifest(name, &reference)?.ok_or_else(unknown)?;
     hold.touch(name, std::slice::from_ref(&found.digest))?;
-    if super::is_fresh(call, &found.digest) {
+    if conditions::is_fresh(call, &found.digest) {
         return Ok(Answer::new(StatusCode::NOT_MODIFIED).digest(&found.digest));
     }
     let manifest = &found.manifest;

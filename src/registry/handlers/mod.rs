@@ -3,6 +3,7 @@
 
 mod blobs;
 mod catalog;
+mod conditions;
 mod extensions;
 mod manifest_push;
 mod manifests;
@@ -16,10 +17,7 @@ mod uploads;
 
 use std::str::FromStr;
 
-use http::header;
-
 use super::answer::Answer;
-use super::answer::entity_tag;
 use super::app::App;
 use super::call::Call;
 use super::error::Case;
@@ -102,17 +100,4 @@ fn missing(app: &App, name: &RepositoryName, case: Case) -> Refusal {
         Ok(false) => Case::NameUnknown.into(),
         Err(error) => error.into(),
     }
-}
-
-/// Whether the client has the content with this digest already (RFC 9110, section 13.1.2).
-fn is_fresh(call: &Call, digest: &Digest) -> bool {
-    let tags = call.header(&header::IF_NONE_MATCH);
-    tags.is_some_and(|tags| names_entity(&tags, digest))
-}
-
-/// Whether a list of entity tags names the content with this digest. Tags of ours hold no comma.
-fn names_entity(tags: &str, digest: &Digest) -> bool {
-    let own = entity_tag(digest);
-    let mut tags = tags.split(',').map(str::trim);
-    tags.any(|tag| tag == "*" || tag.trim_start_matches("W/") == own)
 }

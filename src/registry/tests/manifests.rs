@@ -315,6 +315,37 @@ fn a_push_on_condition_moves_the_tag_only_from_where_it_should_stand() {
 }
 
 #[test]
+fn a_weak_entity_tag_matches_nothing_that_is_written_over() {
+    let client = Client::new();
+    let digest = client.push_index("a", "v1");
+    let put = request(Method::PUT, "/v2/a/manifests/v1").body(index(&json!({ "x": 1 })));
+    let put = with(put, "content-type", TYPE);
+    let weak = format!("W/\"{digest}\"");
+    assert_eq!(
+        client.send(&with(put.clone(), "if-match", &weak)).status,
+        412
+    );
+    assert_eq!(client.send(&with(put, "if-none-match", &weak)).status, 412);
+}
+
+#[test]
+fn a_push_of_what_is_not_there_yet_is_done_once() {
+    let client = Client::new();
+    let push = |tag: &str, unless: &str| {
+        let put = request(Method::PUT, &format!("/v2/a/manifests/{tag}"));
+        let put = with(put.body(index(&json!({}))), "content-type", TYPE);
+        client.send(&with(put, "if-none-match", unless)).status
+    };
+    assert_eq!(push("v1", "*"), 201);
+    assert_eq!(push("v1", "*"), 412);
+    assert_eq!(push("v1", "\"x\""), 201);
+    assert_eq!(push("v2", "*"), 201);
+    // What is under a digest never changes, and is there either way.
+    let digest = digest(&index(&json!({})));
+    assert_eq!(push(&digest, "*"), 201);
+}
+
+#[test]
 fn a_subject_is_confirmed_only_where_referrers_are_listed() {
     let subject = descriptor(TYPE, b"subject");
     let manifest = index(&json!({ "subject": subject }));

@@ -139,9 +139,9 @@ impl<'a> Client<'a> {
         self.done.push((key, operation));
     }
 
-    fn put(&mut self, path: &str, condition: Option<&str>, bytes: &str) -> Reply {
+    fn put(&mut self, path: &str, condition: Option<(&str, &str)>, bytes: &str) -> Reply {
         let mut headers = vec![("Content-Type", INDEX)];
-        headers.extend(condition.map(|it| ("If-Match", it)));
+        headers.extend(condition);
         self.ask("PUT", path, &headers, bytes.as_bytes())
     }
 
@@ -162,14 +162,16 @@ impl<'a> Client<'a> {
     }
 
     fn push_if(&mut self, tag: usize) {
-        let back = self.pick(4);
+        let back = self.pick(5);
         let recent = self.board.recent(tag, back).filter(|_| back < 3);
         let (place, _, bytes) = self.board.manifest(tag);
-        let (condition, text) = match recent {
-            Some((held, digest)) => (Condition::Holds(held), format!("\"{digest}\"")),
-            None => (Condition::HoldsAny, "*".to_owned()),
+        let (condition, header, text) = match recent {
+            Some((held, digest)) => (Condition::Holds(held), "If-Match", format!("\"{digest}\"")),
+            None if back == 3 => (Condition::HoldsNone, "If-None-Match", "*".to_owned()),
+            None => (Condition::HoldsAny, "If-Match", "*".to_owned()),
         };
-        let reply = self.put(&format!("manifests/t{tag}"), Some(&text), &bytes);
+        let path = format!("manifests/t{tag}");
+        let reply = self.put(&path, Some((header, &text)), &bytes);
         let is_done = expect(&reply, &[201, 412]);
         let action = Action::WriteIf {
             condition,
