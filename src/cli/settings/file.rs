@@ -3,8 +3,9 @@
 //!
 //! It is written by people, so that what is wrong is said with its line and with what to do.
 
+mod overrides;
+
 use std::path::Path;
-use std::time::Duration;
 
 use clap::Command;
 use toml_edit::Document;
@@ -18,7 +19,6 @@ use super::Setting;
 use super::Value;
 use super::arguments;
 use crate::cli::CliError;
-use crate::run::Filter;
 use crate::run::Override;
 
 /// The tables that are no verb's.
@@ -27,9 +27,6 @@ const OVERRIDE: &str = "override";
 
 /// The key that names a registry.
 const URL: &str = "url";
-
-/// The keys of an override.
-const OVERRIDE_KEYS: [&str; 4] = ["checks", "timeout", "retries", "skip"];
 
 /// How much a key has to be like another to be taken for it.
 const LIKE: f64 = 0.75;
@@ -274,83 +271,6 @@ impl Reader<'_> {
             let written = self.text.get(value.span()?)?;
             Some(written.replace('_', ""))
         })
-    }
-
-    fn overrides(&self, item: &Item, at: usize) -> Result<Vec<Override>, CliError> {
-        let tables = item.as_array_of_tables().ok_or_else(|| {
-            self.error(
-                at,
-                "`override` is a list of tables; write `[[override]]` and its keys below",
-            )
-        })?;
-        // Of two that fit a check, the later one counts.
-        let mut all: Vec<_> = tables
-            .iter()
-            .map(|table| self.one_override(table))
-            .collect::<Result<_, _>>()?;
-        all.reverse();
-        Ok(all)
-    }
-
-    fn one_override(&self, table: &Table) -> Result<Override, CliError> {
-        let at = table.span().map_or(1, |span| self.line(span.start));
-        if let Some((key, _)) = table.iter().find(|(key, _)| !OVERRIDE_KEYS.contains(key)) {
-            return Err(self.unknown(self.line_of(table, key), key, &OVERRIDE_KEYS));
-        }
-        let text = |key: &str, form: &str| match table.get(key).map(|item| (item, item.as_str())) {
-            None => Ok(None),
-            Some((_, Some(text))) => Ok(Some(text)),
-            Some(_) => Err(self.error(self.line_of(table, key), &format!("`{key}` is {form}"))),
-        };
-        let checks = text("checks", "a glob, in quotes")?.ok_or_else(|| {
-            self.error(
-                at,
-                "the override does not say for which checks it is; give a glob in `checks`",
-            )
-        })?;
-        let checks: Filter = checks
-            .parse()
-            .map_err(|error| self.error(self.line_of(table, "checks"), &format!("{error}")))?;
-        let timeout = text("timeout", "a time in quotes, such as \"60s\"")?
-            .map(humantime::parse_duration)
-            .transpose()
-            .map_err(|error| {
-                self.error(
-                    self.line_of(table, "timeout"),
-                    &format!("`timeout`: {error}; write a time such as \"60s\""),
-                )
-            })?;
-        let skip = text("skip", "the reason why the checks are left out, in quotes")?;
-        if skip.is_some_and(|reason| reason.trim().is_empty()) {
-            return Err(self.error(
-                self.line_of(table, "skip"),
-                "`skip` is empty, and nobody would know later why the checks are left out; say why",
-            ));
-        }
-        let retries = table.get("retries").map(|item| {
-            let number = item
-                .as_integer()
-                .and_then(|number| u32::try_from(number).ok());
-            number.ok_or_else(|| {
-                self.error(
-                    self.line_of(table, "retries"),
-                    "`retries` is a number from 0 on",
-                )
-            })
-        });
-        let one = Override {
-            checks,
-            timeout: timeout.filter(|it| *it > Duration::ZERO),
-            retries: retries.transpose()?,
-            skip: skip.map(str::to_owned),
-        };
-        if one.timeout.is_none() && one.retries.is_none() && one.skip.is_none() {
-            return Err(self.error(
-                at,
-                "the override overrides nothing; give `timeout`, `retries` or `skip`",
-            ));
-        }
-        Ok(one)
     }
 
     /// The profiles of the file, with their lines.
