@@ -1,5 +1,7 @@
 //! Steps find what they mean when their turn comes.
 
+use super::super::plan::As;
+use super::super::plan::Target;
 use super::*;
 use crate::fuzz::plan::Applied;
 use crate::fuzz::plan::Blob;
@@ -9,6 +11,7 @@ use crate::fuzz::plan::GENERATOR;
 use crate::fuzz::plan::Pick;
 use crate::fuzz::plan::Pool;
 use crate::http::HeaderMap;
+use crate::http::Response;
 
 fn plan() -> Plan {
     Plan {
