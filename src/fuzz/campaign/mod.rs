@@ -4,6 +4,7 @@
 //! they come in, so that a campaign with one seed and one corpus finds the same with any number of
 //! workers. It alone decides what is new, reproduces and minimises.
 
+mod coordinator;
 mod inquiry;
 mod late;
 mod outcome;
@@ -17,7 +18,6 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 use std::time::Instant;
 
 use super::case;
@@ -36,10 +36,7 @@ pub use outcome::Ended;
 pub use outcome::Outcome;
 pub use outcome::Shares;
 
-use inquiry::Inquiry;
-use late::Late;
-use outcome::Tally;
-use queue::InOrder;
+use coordinator::Coordinator;
 
 /// What a campaign is told.
 #[derive(Debug, Clone)]
@@ -125,8 +122,9 @@ impl Campaign {
                 });
             }
             drop(to_coordinator);
-            let outcome =
-                self.coordinate((client, &patience), &corpus, &from_workers, stop, observer);
+            let player = (client, &patience);
+            let coordinator = Coordinator::new(self, player, &corpus, stop, observer);
+            let outcome = coordinator.run(&from_workers);
             done.store(true, Ordering::Relaxed);
             // Whoever waits for room finds that nobody listens.
             drop(from_workers);
@@ -171,73 +169,6 @@ impl Campaign {
         case::plan(self.seed, index, &corpus)
     }
 
-    fn coordinate(
-        &self,
-        (client, patience): (&Client, &Patience),
-        corpus: &RwLock<Corpus>,
-        cases: &mpsc::Receiver<Case>,
-        stop: &AtomicBool,
-        observer: &dyn Observer,
-    ) -> Outcome {
-        let mut tally = Tally::new(self.seed);
-        let mut inquiry = Inquiry::new(self, (client, patience), stop);
-        let (part, parts) = self.shard;
-        let mut queue = InOrder::new(|index| case::is_of_shard(self.seed, index, part, parts));
-        let mut told = Instant::now();
-        let mut late = Late::new(self.profile.canary.as_ref());
-        'over: for case in cases {
-            queue.put(case.index, case);
-            while let Some(case) = queue.take() {
-                late.remember(&case);
-                if tally.count(&case.played) {
-                    observer.on(&Event::Novel(&case.plan));
-                    if self.evolve {
-                        let mut corpus = corpus.write().unwrap_or_else(PoisonError::into_inner);
-                        corpus.plans.push(case.plan.clone());
-                    }
-                }
-                let mut findings = inquiry.look_into(&case, &mut tally);
-                if late.is_due(case.index) {
-                    findings.extend(inquiry.look_into_late(&mut late, &mut tally));
-                }
-                for finding in findings {
-                    let goes_on = observer.on(&Event::Found(&finding));
-                    tally.outcome.findings.push(finding);
-                    if !goes_on {
-                        tally.outcome.ended = Ended::Stopped;
-                        break 'over;
-                    }
-                }
-                if inquiry.is_target_gone() {
-                    tally.outcome.ended = Ended::TargetLost;
-                    break 'over;
-                }
-            }
-            if told.elapsed() >= TELL_EVERY {
-                told = Instant::now();
-                if !observer.on(&Event::Progress(&tally.outcome)) {
-                    tally.outcome.ended = Ended::Stopped;
-                    break;
-                }
-            }
-            if self.is_over() {
-                tally.outcome.ended = Ended::OutOfTime;
-                break;
-            }
-        }
-        if stop.load(Ordering::Relaxed) {
-            tally.outcome.ended = Ended::Stopped;
-        }
-        if matches!(tally.outcome.ended, Ended::Completed | Ended::OutOfTime) {
-            late.wait();
-            for finding in inquiry.look_into_late(&mut late, &mut tally) {
-                observer.on(&Event::Found(&finding));
-                tally.outcome.findings.push(finding);
-            }
-        }
-        tally.outcome
-    }
-
     fn is_over(&self) -> bool {
         self.deadline
             .is_some_and(|deadline| Instant::now() >= deadline)
@@ -273,9 +204,6 @@ pub(super) fn place(
         salt: case::salt(seed, index, attempt),
     }
 }
-
-/// How often progress is told.
-const TELL_EVERY: Duration = Duration::from_millis(200);
 
 /// Counts by name, in the order of the names.
 pub type Counts = BTreeMap<String, u64>;
