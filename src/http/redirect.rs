@@ -16,18 +16,30 @@ use super::origin::Address;
 /// The most redirects that one call follows.
 pub(crate) const MOST: usize = 10;
 
+/// The longest `Location` that is followed, in bytes: twice what everybody should take (RFC 9110, section 4.1).
+const LONGEST: usize = 16_000;
+
+/// How much is told of one that is not followed, in characters.
+const TOLD: usize = 200;
+
 /// The `Location` to follow, where the answer is a redirect that names one.
 pub(crate) fn location(response: &Response) -> Option<Result<&str, Failure>> {
     if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
         return None;
     }
-    let value = response.headers.get(header::LOCATION)?;
-    Some(
-        std::str::from_utf8(value.as_bytes()).map_err(|_| Failure::Redirect {
-            location: String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            reason: "it is no text".to_owned(),
-        }),
-    )
+    let value = response.headers.get(header::LOCATION)?.as_bytes();
+    let refused = |reason: String| {
+        let text = String::from_utf8_lossy(value);
+        Failure::Redirect {
+            location: text.chars().take(TOLD).collect(),
+            reason,
+        }
+    };
+    if value.len() > LONGEST {
+        let reason = format!("it has {} bytes, and {LONGEST} are followed", value.len());
+        return Some(Err(refused(reason)));
+    }
+    Some(std::str::from_utf8(value).map_err(|_| refused("it is no text".to_owned())))
 }
 
 /// The request to make next.
@@ -105,7 +117,29 @@ fn resolve(base: &str, location: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderMap;
     use http::HeaderValue;
+
+    fn redirect(location: &str) -> Response {
+        let location = HeaderValue::from_str(location).unwrap();
+        Response {
+            status: 307,
+            headers: HeaderMap::from_iter([(header::LOCATION, location)]),
+            body: bytes::Bytes::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_any_url_leads_nowhere() {
+        let long = format!("/{}", "x".repeat(LONGEST - 1));
+        assert_eq!(location(&redirect(&long)), Some(Ok(long.as_str())));
+        let longer = format!("{long}x");
+        let Some(Err(Failure::Redirect { location, reason })) = location(&redirect(&longer)) else {
+            panic!("it is followed");
+        };
+        assert_eq!(location.len(), TOLD);
+        assert!(reason.contains("16001 bytes"), "{reason}");
+    }
 
     fn put() -> Request {
         Request::new(Method::PUT, "https://r.test/v2/a?x=1")

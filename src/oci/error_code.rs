@@ -98,6 +98,9 @@ impl FromStr for ErrorCode {
     }
 }
 
+/// The most errors that are taken from one body.
+const MOST: usize = 1_000;
+
 /// The body of an error: a list of errors, in JSON.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ErrorBody {
@@ -154,16 +157,16 @@ impl ErrorBody {
         }
     }
 
-    /// Reads `bytes`, and takes from each error what is there.
+    /// Reads `bytes`, and takes from each of the first thousand errors what is there.
     pub fn read(bytes: &[u8]) -> Result<Self, BadErrorBody> {
         if bytes.len() > Self::MAX_LEN {
             return Err(BadErrorBody::TooLong(bytes.len()));
         }
-        let body: Value =
+        let mut body: Value =
             serde_json::from_slice(bytes).map_err(|error| BadErrorBody::Json(error.to_string()))?;
-        match body.get("errors") {
+        match body.get_mut("errors").map(Value::take) {
             Some(Value::Array(errors)) => Ok(Self {
-                errors: errors.iter().map(ErrorEntry::of).collect(),
+                errors: errors.into_iter().take(MOST).map(ErrorEntry::of).collect(),
             }),
             _ => Err(BadErrorBody::NoErrors),
         }
@@ -181,12 +184,12 @@ impl ErrorBody {
 }
 
 impl ErrorEntry {
-    fn of(value: &Value) -> Self {
+    fn of(mut value: Value) -> Self {
         let text = |key| Some(value.get(key)?.as_str()?.to_owned());
         Self {
             code: text("code"),
             message: text("message"),
-            detail: value.get("detail").cloned(),
+            detail: value.get_mut("detail").map(Value::take),
         }
     }
 }

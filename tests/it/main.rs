@@ -16,6 +16,7 @@ mod fuzz;
 mod gates;
 mod guarded;
 mod hostile;
+mod hostile_bed;
 mod lawful;
 mod linearizable;
 mod module_order;
