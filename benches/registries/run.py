@@ -162,7 +162,7 @@ ROWS = [
     *both("PUT of a manifest, moving its tag", putting),
     *both("push of a blob of 128 bytes, POST and PUT", pushing),
     Row("push of a blob of 128 bytes, 64 at once", "1/s", pushing, 64),
-    Row("100 tags from the middle of the list", "1/s", listing),
+    Row("a page of 100 tags from the middle of the list", "1/s", listing),
     Row("the whole list of referrers", "1/s", referring),
     Row("moving a tag the 100,000th time to the first", "ratio", retagging, 16, once=True),
     Row("push of the large blob", "MB/s", large(large_push)),
