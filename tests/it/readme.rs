@@ -93,8 +93,23 @@ fn every_link_of_the_documents_leads_somewhere() {
             .filter_map(|rest| rest.split(')').next())
         {
             let is_elsewhere = target.starts_with("http") || target.starts_with('#');
-            let exists = Path::new(env!("CARGO_MANIFEST_DIR")).join(target).exists();
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            let exists = Path::new(env!("CARGO_MANIFEST_DIR")).join(file).exists();
             assert!(is_elsewhere || exists, "{document} links to {target}");
+            if exists && !heading.is_empty() {
+                let anchors = text(file).lines().filter_map(anchor).collect::<Vec<_>>();
+                let is_there = anchors.iter().any(|it| it == heading);
+                assert!(is_there, "{document} links to {target}");
+            }
         }
     }
+}
+
+/// The anchor of a heading, as those who show Markdown make it.
+fn anchor(line: &str) -> Option<String> {
+    let text = line.strip_prefix('#')?.trim_start_matches('#').trim();
+    let kept = text
+        .chars()
+        .filter(|it| it.is_alphanumeric() || " -_".contains(*it));
+    Some(kept.collect::<String>().to_lowercase().replace(' ', "-"))
 }

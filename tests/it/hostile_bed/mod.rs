@@ -102,8 +102,8 @@ impl Canary {
                 let mut buffer = [0; 8 << 10];
                 let _ = stream.set_read_timeout(Some(Duration::from_millis(500)));
                 let len = stream.read(&mut buffer).unwrap_or(0);
-                let head = String::from_utf8_lossy(&buffer[..len]).into_owned();
-                own.lock().unwrap().push_str(&head);
+                let sent = String::from_utf8_lossy(&buffer[..len]).into_owned();
+                own.lock().expect("nobody panics with it").push_str(&sent);
                 answer(&mut stream, "200 OK", "", "{\"token\":\"t\"}");
             }
         });
@@ -133,7 +133,7 @@ fn tried(behaviour: &'static Behaviour) -> Vec<String> {
         complaints.extend(judged(&plimsoll));
     }
     complaints.extend(written(plimsoll.out()));
-    let heard = canary.heard.lock().unwrap();
+    let heard = canary.heard.lock().expect("nobody panics with it");
     let is_told = heard.contains(ENCODED) || heard.contains(SECRET);
     if is_told != (behaviour.name == ASKS_ELSEWHERE) {
         complaints.push(format!("another host was sent the password: {is_told}"));
@@ -161,14 +161,18 @@ fn run(plimsoll: &Plimsoll, url: &str) -> (Ended, u64) {
     command.stdin(Stdio::piped());
     let stdout = plimsoll.out().join("stdout");
     let stderr = plimsoll.out().join("stderr");
-    command.stdout(std::fs::File::create(&stdout).unwrap());
-    command.stderr(std::fs::File::create(&stderr).unwrap());
+    command.stdout(std::fs::File::create(&stdout).expect("the system does it"));
+    command.stderr(std::fs::File::create(&stderr).expect("the system does it"));
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("it is piped");
-    stdin.write_all(SECRET.as_bytes()).unwrap();
+    stdin
+        .write_all(SECRET.as_bytes())
+        .expect("the system does it");
     drop(stdin);
     let (code, memory) = watched(&mut child);
-    let read = |path: &Path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
+    let read = |path: &Path| {
+        String::from_utf8_lossy(&std::fs::read(path).expect("the system does it")).into_owned()
+    };
     let ended = Ended {
         code,
         stdout: read(&stdout),
@@ -189,12 +193,12 @@ fn watched(child: &mut Child) -> (i32, u64) {
         let peak = peak.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let peak = peak.and_then(|it| it.trim().strip_suffix(" kB")?.parse().ok());
         memory = memory.max(peak.unwrap_or(0));
-        if let Some(status) = child.try_wait().unwrap() {
+        if let Some(status) = child.try_wait().expect("the system does it") {
             return (status.code().unwrap_or(-1), memory);
         }
         if begun.elapsed() > PATIENCE {
-            child.kill().unwrap();
-            child.wait().unwrap();
+            child.kill().expect("the system does it");
+            child.wait().expect("the system does it");
             return (-1, memory);
         }
         thread::sleep(Duration::from_millis(10));
@@ -225,17 +229,21 @@ fn judged(plimsoll: &Plimsoll) -> Vec<String> {
 /// What is wrong with what was written.
 fn written(folder: &Path) -> Vec<String> {
     let mut complaints = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+    for entry in std::fs::read_dir(folder)
+        .expect("the system does it")
+        .flatten()
+    {
         let Ok(bytes) = std::fs::read(entry.path()) else {
             continue;
         };
         let text = String::from_utf8_lossy(&bytes);
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_json = name.ends_with(".json");
+        let path = entry.path();
+        let is_of = |kind: &str| path.extension().is_some_and(|it| it == kind);
         for (what, is_there) in [
             (
                 "a terminal escape",
-                text.contains('\u{1b}') || text.contains('\u{9b}') && !is_json,
+                text.contains('\u{1b}') || text.contains('\u{9b}') && !is_of("json"),
             ),
             (
                 "the password",
@@ -243,7 +251,7 @@ fn written(folder: &Path) -> Vec<String> {
             ),
             (
                 "markup of the server's",
-                text.contains("<script>alert(1)") && name.ends_with(".html"),
+                text.contains("<script>alert(1)") && is_of("html"),
             ),
         ] {
             if is_there {

@@ -251,7 +251,9 @@ fn bomb() -> &'static [u8] {
     BOMB.get_or_init(|| {
         let mut writer = GzEncoder::new(Vec::new(), Compression::fast());
         for _ in 0..256 {
-            writer.write_all(&[0; 1 << 20]).expect("memory takes it");
+            writer
+                .write_all(&vec![0; 1 << 20])
+                .expect("memory takes it");
         }
         writer.finish().expect("memory takes it")
     })
