@@ -112,6 +112,15 @@ fn served(disk: &Disk) -> (Running, Wire) {
     (running, wire)
 }
 
+/// The same with a blob and a tag in it.
+fn served_with_a_blob(disk: &Disk) -> (Running, Wire, Vec<u8>) {
+    let (running, mut wire) = served(disk);
+    let content = blob(1, 400_000);
+    assert_eq!(push(&mut wire, &content).status, 201);
+    assert_eq!(tag(&mut wire, "v1", "1").status, 201);
+    (running, wire, content)
+}
+
 fn blob(number: usize, len: usize) -> Vec<u8> {
     number.to_le_bytes().repeat(len.div_ceil(8))
 }
@@ -252,10 +261,7 @@ fn a_disk_that_can_only_be_read_is_served_from() {
     let Some(mut disk) = Disk::new("size=4m") else {
         return;
     };
-    let (running, mut wire) = served(&disk);
-    let content = blob(1, 400_000);
-    assert_eq!(push(&mut wire, &content).status, 201);
-    assert_eq!(tag(&mut wire, "v1", "1").status, 201);
+    let (running, mut wire, content) = served_with_a_blob(&disk);
     let opened = wire.ask("POST", "/v2/disk/blobs/uploads/", &[], b"");
     let session = opened.header("location").expect("a session").to_owned();
 
@@ -287,10 +293,7 @@ fn a_registry_starts_on_a_disk_that_can_only_be_read_if_it_is_to_read() {
     let Some(mut disk) = Disk::new("size=4m") else {
         return;
     };
-    let (running, mut wire) = served(&disk);
-    let content = blob(1, 400_000);
-    assert_eq!(push(&mut wire, &content).status, 201);
-    assert_eq!(tag(&mut wire, "v1", "1").status, 201);
+    let (running, wire, content) = served_with_a_blob(&disk);
     drop((running, wire));
 
     disk.close();

@@ -83,7 +83,11 @@ pub enum OpenError {
     )]
     Unwritable(PathBuf),
     /// It cannot be read.
-    #[error("the store in {} cannot be opened: {error}", path.display())]
+    #[error(
+        "the store in {} cannot be opened, so there is nothing to serve: {error}; give a folder that can be \
+         read and written",
+        path.display()
+    )]
     Io {
         /// The folder.
         path: PathBuf,
