@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use std::fmt::Display;
+
 use super::Stage;
 use crate::fuzz::meaning::Meaning;
 use crate::fuzz::meaning::Verb;
@@ -42,10 +44,7 @@ impl Stage<'_> {
             } => {
                 let mut request = self.within("POST", *repository, uploads);
                 request.add_query(&format!("mount={digest}"));
-                if let Some(from) = from {
-                    request.add_query(&format!("from={}", self.place.repositories[*from]));
-                }
-                request
+                adding(request, "from", from.map(|it| &self.place.repositories[it]))
             }
             Meaning::Patch {
                 repository,
@@ -55,12 +54,7 @@ impl Stage<'_> {
                 ranged,
             } => {
                 let request = self.session("PATCH", *repository, *upload);
-                let request = octets(request, chunk.clone());
-                if *ranged && !chunk.is_empty() {
-                    let last = at + chunk.len() as u64 - 1;
-                    return request.with("content-range", format!("{at}-{last}"));
-                }
-                request
+                chunked(request, chunk, ranged.then_some(*at))
             }
             Meaning::Finish {
                 repository,
@@ -83,11 +77,8 @@ impl Stage<'_> {
                 document,
             } => {
                 let rest = format!("manifests/{}", reference.text());
-                let mut request = self.within("PUT", *repository, &rest);
-                for tag in tags {
-                    request.add_query(&format!("tag={tag}"));
-                }
-                request
+                let request = self.within("PUT", *repository, &rest);
+                adding(request, "tag", tags)
                     .with("content-type", document.media_type.as_str())
                     .sending(document.bytes.clone())
             }
@@ -117,11 +108,8 @@ impl Stage<'_> {
                 subject,
                 filter,
             } => {
-                let mut request = self.within("GET", *repository, &format!("referrers/{subject}"));
-                if let Some(filter) = filter {
-                    request.add_query(&format!("artifactType={filter}"));
-                }
-                request
+                let request = self.within("GET", *repository, &format!("referrers/{subject}"));
+                adding(request, "artifactType", filter)
             }
         }
     }
@@ -154,6 +142,30 @@ impl Stage<'_> {
     pub(super) fn content(&self, digest: &str) -> Bytes {
         let blob = self.blobs.iter().find(|blob| &*blob.digest == digest);
         blob.map_or_else(Bytes::new, |blob| blob.bytes.clone())
+    }
+}
+
+/// The request with a parameter for each of the values.
+fn adding(
+    mut request: WireRequest,
+    name: &str,
+    values: impl IntoIterator<Item = impl Display>,
+) -> WireRequest {
+    for value in values {
+        request.add_query(&format!("{name}={value}"));
+    }
+    request
+}
+
+/// The request with a chunk, and with its range if it says where that begins.
+fn chunked(request: WireRequest, chunk: &Bytes, at: Option<u64>) -> WireRequest {
+    let request = octets(request, chunk.clone());
+    match at.filter(|_| !chunk.is_empty()) {
+        Some(at) => {
+            let last = at + chunk.len() as u64 - 1;
+            request.with("content-range", format!("{at}-{last}"))
+        }
+        None => request,
     }
 }
 
