@@ -4,6 +4,7 @@
 mod expectation;
 mod feature;
 mod watch;
+mod workflow;
 
 pub use expectation::BadExpectations;
 pub use expectation::Day;
@@ -22,6 +23,9 @@ pub use feature::FeatureState;
 pub use watch::Broken;
 pub use watch::Remark;
 pub use watch::Watch;
+pub use workflow::Group;
+pub use workflow::UnknownGroup;
+pub use workflow::Workflow;
 
 use crate::catalogue::Level;
 use crate::catalogue::Requirement;
@@ -114,4 +118,6 @@ pub enum Wants {
     Quiet,
     /// That nothing was ever there, or names of its own choosing.
     Fresh,
+    /// That nothing else happens at the registry while it runs.
+    Alone,
 }

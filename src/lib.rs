@@ -4,6 +4,7 @@
 //!
 //! - [`catalogue`]: the requirements, [`oci`]: the words of the wire, [`http`]: the client
 //! - [`linearizable`]: whether what was done to a register at once can be put into an order
+//! - [`canary`]: a listener that a registry must not be led to
 //! - [`verdict`]: how a check can end
 //! - [`trial`]: one check's world: repositories, content, demands on answers
 //! - [`check`]: what a check and a feature are
@@ -19,6 +20,7 @@ pub mod catalogue;
 pub mod http;
 pub mod oci;
 
+pub mod canary;
 pub mod linearizable;
 
 pub mod verdict;

@@ -11,6 +11,15 @@ pub enum Document {
     Beside(&'static str),
     /// A file of the image specification's repository, by path.
     Image(&'static str),
+    /// An RFC, by number.
+    Rfc(u16),
+    /// A page of Docker's Registry HTTP API V2, by path: of what came before the specification, and
+    /// of its tokens, which the specification leaves to it.
+    Docker(&'static str),
+    /// A published weakness: `CVE-…` or `GHSA-…`.
+    Advisory(&'static str),
+    /// Any other page, by its address without an anchor.
+    Page(&'static str),
 }
 
 /// A heading of a document.
@@ -25,40 +34,71 @@ pub struct Heading {
 impl Heading {
     /// A heading of `spec.md`.
     pub const fn distribution(anchor: &'static str) -> Self {
-        Self {
-            document: Document::Distribution,
-            anchor,
-        }
+        Self::of(Document::Distribution, anchor)
     }
 
     /// A heading of another file in the distribution specification's repository.
     pub const fn beside(path: &'static str, anchor: &'static str) -> Self {
-        Self {
-            document: Document::Beside(path),
-            anchor,
-        }
+        Self::of(Document::Beside(path), anchor)
     }
 
     /// A heading of a file in the image specification's repository.
     pub const fn image(path: &'static str, anchor: &'static str) -> Self {
-        Self {
-            document: Document::Image(path),
-            anchor,
-        }
+        Self::of(Document::Image(path), anchor)
+    }
+
+    /// A section of an RFC: `section-15.5.2`.
+    pub const fn rfc(number: u16, anchor: &'static str) -> Self {
+        Self::of(Document::Rfc(number), anchor)
+    }
+
+    /// A heading of a page of Docker's protocol: `spec/auth/token`.
+    pub const fn docker(path: &'static str, anchor: &'static str) -> Self {
+        Self::of(Document::Docker(path), anchor)
+    }
+
+    /// A published weakness.
+    pub const fn advisory(id: &'static str) -> Self {
+        Self::of(Document::Advisory(id), "")
+    }
+
+    /// A heading of any other page.
+    pub const fn page(address: &'static str, anchor: &'static str) -> Self {
+        Self::of(Document::Page(address), anchor)
+    }
+
+    const fn of(document: Document, anchor: &'static str) -> Self {
+        Self { document, anchor }
     }
 
     /// The address at which `version` of the text can be read.
     pub fn url(&self, version: Version) -> String {
-        let (repository, tag, path) = match self.document {
-            Document::Distribution => ("distribution-spec", distribution_tag(version), "spec.md"),
-            Document::Beside(path) => ("distribution-spec", distribution_tag(version), path),
-            Document::Image(path) => ("image-spec", "v1.1.1", path),
-        };
-        let page = format!("https://github.com/opencontainers/{repository}/blob/{tag}/{path}");
+        let page = self.document.url(version);
         if self.anchor.is_empty() {
             page
         } else {
             format!("{page}#{}", self.anchor)
+        }
+    }
+}
+
+impl Document {
+    fn url(self, version: Version) -> String {
+        let file = |repository: &str, tag: &str, path: &str| {
+            format!("https://github.com/opencontainers/{repository}/blob/{tag}/{path}")
+        };
+        let distribution = |path| file("distribution-spec", distribution_tag(version), path);
+        match self {
+            Self::Distribution => distribution("spec.md"),
+            Self::Beside(path) => distribution(path),
+            Self::Image(path) => file("image-spec", "v1.1.1", path),
+            Self::Rfc(number) => format!("https://www.rfc-editor.org/rfc/rfc{number}.html"),
+            Self::Docker(path) => format!("https://distribution.github.io/distribution/{path}/"),
+            Self::Advisory(id) if id.starts_with("CVE-") => {
+                format!("https://nvd.nist.gov/vuln/detail/{id}")
+            }
+            Self::Advisory(id) => format!("https://github.com/advisories/{id}"),
+            Self::Page(address) => address.to_owned(),
         }
     }
 }

@@ -112,6 +112,10 @@ pub enum Keyword {
     Rfc,
     /// An implementers' note.
     Note,
+    /// Another document promises it, which this specification does not ask for.
+    Promised,
+    /// What was published of other registries' weaknesses advises it.
+    Advised,
 }
 
 impl Keyword {
@@ -119,8 +123,10 @@ impl Keyword {
     pub const fn level(self) -> Level {
         match self {
             Self::Must | Self::MustNot => Level::Must,
-            Self::Declared => Level::Expected,
-            Self::Should | Self::ShouldNot | Self::Rfc | Self::Note => Level::Should,
+            Self::Declared | Self::Promised => Level::Expected,
+            Self::Should | Self::ShouldNot | Self::Rfc | Self::Note | Self::Advised => {
+                Level::Should
+            }
             Self::May => Level::May,
         }
     }
@@ -137,6 +143,8 @@ impl fmt::Display for Keyword {
             Self::Declared => "stated without a keyword",
             Self::Rfc => "RFC 9110",
             Self::Note => "implementers' note",
+            Self::Promised => "promised elsewhere",
+            Self::Advised => "advised",
         })
     }
 }

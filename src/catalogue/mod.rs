@@ -1,6 +1,7 @@
 //! The requirements: what is asked of a registry, one row each.
 //!
-//! One file per area; `AREAS` has their order, which is that of the specification. A row knows its
+//! One file per area; `AREAS` has their order, which is that of the specification; what other documents
+//! promise comes behind. A row knows its
 //! level in each version of the specification and where the text stands. It does not know who tests
 //! it: checks name the requirements that they cover, never the other way round.
 //!
@@ -12,17 +13,22 @@ mod heading;
 mod level;
 
 pub mod algorithms;
+pub mod auth;
 pub mod blob_pull;
 pub mod blob_ranges;
 pub mod cancel;
 pub mod categories;
 pub mod chunked;
+pub mod concurrency;
 pub mod delete;
+pub mod docker;
+pub mod durability;
 pub mod errors;
 pub mod existence;
 pub mod extensions;
 pub mod fallback;
 pub mod image;
+pub mod isolation;
 pub mod manifest_pull;
 pub mod manifest_push;
 pub mod mount;
@@ -34,6 +40,8 @@ pub mod rate_limit;
 pub mod references;
 pub mod referrers;
 pub mod referrers_upgrade;
+pub mod security;
+pub mod signatures;
 pub mod single_post;
 pub mod subject;
 pub mod support;
@@ -125,6 +133,13 @@ pub static AREAS: &[&Area] = &[
     &warnings::AREA,
     &extensions::AREA,
     &image::AREA,
+    &auth::AREA,
+    &isolation::AREA,
+    &security::AREA,
+    &signatures::AREA,
+    &concurrency::AREA,
+    &durability::AREA,
+    &docker::AREA,
 ];
 
 /// Every requirement, in the order in which they are reported.

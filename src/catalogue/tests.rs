@@ -9,6 +9,8 @@ use std::path::Path;
 use super::AREAS;
 use super::Document;
 use super::Heading;
+use super::Keyword;
+use super::Level;
 use super::Requirement;
 use super::Version;
 use super::find;
@@ -174,11 +176,14 @@ fn sentences_are_sentences_and_unique() {
 }
 
 #[test]
-fn headings_name_a_markdown_file_and_an_anchor() {
+fn headings_of_specifications_name_a_markdown_file_and_an_anchor() {
     for Requirement { id, heading, .. } in requirements() {
         let path = match heading.document {
             Document::Distribution => "spec.md",
             Document::Beside(path) | Document::Image(path) => path,
+            Document::Rfc(_) | Document::Docker(_) | Document::Advisory(_) | Document::Page(_) => {
+                continue;
+            }
         };
         assert!(
             Path::new(path).extension().is_some_and(|e| e == "md"),
@@ -205,6 +210,45 @@ fn the_address_of_a_heading_follows_the_version() {
             format!("{spec}/v1.1.1/spec.md#pulling-blobs"),
             format!("{spec}/main/spec.md#pulling-blobs"),
         ]
+    );
+}
+
+#[test]
+fn other_documents_have_addresses_and_what_they_promise_is_no_must() {
+    for Requirement {
+        id, heading, asked, ..
+    } in requirements()
+    {
+        let is_ours = matches!(
+            heading.document,
+            Document::Distribution | Document::Beside(_) | Document::Image(_)
+        );
+        let url = heading.url(Version::V1_1);
+        assert!(
+            url.starts_with("https://") && !url.contains(' '),
+            "`{id}`: {url}"
+        );
+        for version in Version::ALL {
+            let level = asked.keyword(version).map(Keyword::level);
+            assert!(is_ours || level != Some(Level::Must), "`{id}` is a MUST");
+        }
+    }
+}
+
+#[test]
+fn an_rfc_and_an_advisory_are_found_where_they_are_published() {
+    let url = |heading: Heading| heading.url(Version::V1_1);
+    assert_eq!(
+        url(Heading::rfc(9110, "section-15.5.2")),
+        "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.2"
+    );
+    assert_eq!(
+        url(Heading::advisory("CVE-2021-41190")),
+        "https://nvd.nist.gov/vuln/detail/CVE-2021-41190"
+    );
+    assert_eq!(
+        url(Heading::docker("spec/auth/token", "")),
+        "https://distribution.github.io/distribution/spec/auth/token/"
     );
 }
 

@@ -43,6 +43,18 @@ pub enum Feature {
     ManifestDelete,
     /// A blob can be deleted.
     BlobDelete,
+    /// The registry wants to know who asks.
+    Login,
+    /// It is shown tokens (Docker's token authentication).
+    Tokens,
+    /// There is another account, which may not see what the first one has.
+    SecondAccount,
+    /// There is a listener of ours that the registry can call.
+    Canary,
+    /// The registry can be made to end at once and to start again.
+    Restart,
+    /// The repositories can be listed (Docker's older protocol).
+    Catalog,
 }
 
 /// What there is to say of a feature.
@@ -186,6 +198,42 @@ impl Feature {
             "deleting a blob",
             "400 or 405",
         ),
+        row(
+            Self::Login,
+            "login",
+            "a login",
+            "200 to a GET of the base without credentials",
+        ),
+        row(
+            Self::Tokens,
+            "tokens",
+            "a login by token",
+            "no Bearer challenge to a GET of the base without credentials",
+        ),
+        row(
+            Self::SecondAccount,
+            "second-account",
+            "another account",
+            "none was given",
+        ),
+        row(
+            Self::Canary,
+            "canary",
+            "a listener that the registry can call",
+            "none was given",
+        ),
+        row(
+            Self::Restart,
+            "restart",
+            "a registry that can be started again",
+            "no command was given",
+        ),
+        row(
+            Self::Catalog,
+            "catalog",
+            "the list of repositories",
+            "401, 403, 404 or 405 to a GET of /v2/_catalog",
+        ),
     ];
 
     /// What there is to say of it.
@@ -282,7 +330,7 @@ mod tests {
                 1
             );
         }
-        let last = Feature::BlobDelete as usize;
+        let last = Feature::Catalog as usize;
         assert_eq!(
             Feature::ROWS.len(),
             last + 1,

@@ -127,7 +127,7 @@ fn commands(checks: &[String]) -> String {
 /// A keyword and, where the word itself does not say it, what it weighs.
 fn weighed(keyword: Keyword) -> String {
     match keyword {
-        Keyword::Declared | Keyword::Rfc | Keyword::Note => {
+        Keyword::Declared | Keyword::Rfc | Keyword::Note | Keyword::Promised | Keyword::Advised => {
             format!("{keyword}, which weighs as {}", keyword.level())
         }
         _ => keyword.to_string(),

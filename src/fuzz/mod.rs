@@ -4,7 +4,6 @@ pub mod plan;
 
 mod breach;
 pub mod campaign;
-mod canary;
 mod case;
 mod corpus;
 mod dice;
@@ -17,6 +16,7 @@ mod meaning;
 mod minimise;
 mod model;
 mod mutation;
+mod naming;
 mod player;
 mod profile;
 mod replay;
@@ -25,8 +25,8 @@ mod seen;
 mod stage;
 mod wire;
 
+pub use crate::canary::Canary;
 pub use campaign::Campaign;
-pub use canary::Canary;
 pub use corpus::BadCorpus;
 pub use corpus::Corpus;
 pub use dice::Dice;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::canary::Canary;
+use crate::canary::Canary;
 use crate::catalogue::Level;
 use crate::catalogue::Requirement;
 use crate::catalogue::Version;

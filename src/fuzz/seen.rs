@@ -1,10 +1,10 @@
 //! One step's request and what came of it: what rules and the model judge.
 
-use super::canary::Call;
 use super::meaning::Meaning;
 use super::mutation::Stance;
 use super::plan::Kind;
 use super::stage::Planned;
+use crate::canary::Call;
 use crate::http::Failure;
 use crate::http::Response;
 use crate::oci::ErrorBody;

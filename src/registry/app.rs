@@ -12,6 +12,8 @@ use super::error::Refusal;
 use super::handlers;
 use super::route::Route;
 use super::seams;
+use super::seams::Applied;
+use super::seams::DoorSeam;
 use super::seams::Layer;
 use super::seams::Seam;
 use super::seams::Visit;
@@ -33,6 +35,8 @@ pub(crate) struct App {
     pub(crate) gate: Gate,
     /// What stands around the handlers, outermost first.
     layers: Vec<Layer>,
+    /// What stands around the door, innermost first.
+    pub(crate) doors: Vec<DoorSeam>,
     /// How many sessions have been opened.
     sessions: AtomicU64,
 }
@@ -46,13 +50,18 @@ impl App {
 
     /// A registry that holds what is in `store`, and differs at these seams.
     pub(crate) fn with(mut settings: Settings, seams: &[Seam], store: Arc<dyn Store>) -> Self {
-        let (store, layers) = seams::apply(seams, &mut settings, store);
+        let Applied {
+            store,
+            layers,
+            doors,
+        } = seams::apply(seams, &mut settings, store);
         Self {
             clock: Clock::new(settings.time),
             gate: Gate::default(),
             settings,
             store,
             layers,
+            doors,
             sessions: AtomicU64::new(0),
         }
     }

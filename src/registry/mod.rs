@@ -9,7 +9,7 @@
 //! server writes it. Handlers are plain functions; only the two ends of the way are asynchronous.
 //!
 //! It can be told to be wrong in one way of the table of [`Defect`]s, or lawfully different in one
-//! way of the table of [`Variation`]s. Both come in at two seams, one around requests and one in
+//! way of the table of [`Variation`]s. They come in at seams, one around requests, one around who is let in, and one in
 //! front of the store, so that the handlers know nothing of them.
 //!
 //! Over a socket, `operations` may count and log what comes, for those who run it.
@@ -24,6 +24,7 @@ mod collect;
 mod defects;
 mod edge;
 mod error;
+pub mod guarded;
 mod handlers;
 mod header;
 mod in_process;

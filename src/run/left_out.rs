@@ -9,6 +9,13 @@ use super::Record;
 /// How the reasons begin for which a check is not put that could be.
 pub(super) const NOT_SELECTED: &str = "not selected";
 pub(super) const BY_FLAG: &str = "left out";
+/// Why a check is not put whose group of workflows nobody asked for, by the group. What nobody asks for
+/// unless told to is not left out.
+pub(super) const OF_GROUP: [&str; 3] = [
+    "left out, as is all that the specification asks for",
+    "left out, as is all beyond the specification",
+    "only with `--profile docker`",
+];
 pub(super) const OF_LEVEL: &str = "of level";
 pub(super) const HEAVY: &str = "it moves more than 8 MiB";
 pub(super) const NOT_FRESH: &str = "it needs a fresh repository";

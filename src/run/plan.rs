@@ -5,7 +5,9 @@ use glob::Pattern;
 use crate::catalogue::Level;
 use crate::catalogue::Version;
 use crate::check::Check;
+use crate::check::Group;
 use crate::check::Section;
+use crate::check::Workflow;
 use crate::oci::Algorithm;
 use crate::trial::Variant;
 
@@ -13,6 +15,7 @@ use super::OF_ANOTHER_SHARD;
 use super::Override;
 use super::left_out::BY_FLAG;
 use super::left_out::NOT_SELECTED;
+use super::left_out::OF_GROUP;
 use super::left_out::OF_LEVEL;
 use super::overrides;
 
@@ -45,6 +48,9 @@ pub struct Selection {
     pub only: Vec<Filter>,
     /// None that one of these matches.
     pub skip: Vec<Filter>,
+    /// Only those of these groups of workflows; where there are none, the usual ones, or all where
+    /// `only` says which.
+    pub groups: Vec<Group>,
     /// Only those of this level or heavier.
     pub level: Option<Level>,
     /// What holds for some of them alone; what counts more stands first.
@@ -149,6 +155,10 @@ impl Selection {
         if !self.only.is_empty() && !self.only.iter().any(|filter| filter.matches(case)) {
             return Some(NOT_SELECTED.to_owned());
         }
+        let group = Workflow::of(case.section).group;
+        if !self.groups().contains(&group) {
+            return Some(OF_GROUP[group as usize].to_owned());
+        }
         if let Some(filter) = self.skip.iter().find(|filter| filter.matches(case)) {
             return Some(format!("{BY_FLAG} by `--skip {}`", filter.as_str()));
         }
@@ -164,6 +174,15 @@ impl Selection {
             }
             _ if self.is_of_another_shard(case) => Some(OF_ANOTHER_SHARD.to_owned()),
             _ => None,
+        }
+    }
+
+    /// The groups of workflows that are asked for.
+    pub fn groups(&self) -> &[Group] {
+        match (self.groups.as_slice(), self.only.as_slice()) {
+            ([], []) => &Group::USUAL,
+            ([], _) => &Group::ALL,
+            (groups, _) => groups,
         }
     }
 

@@ -93,7 +93,7 @@ impl Repositories {
                     Wants::Room => {
                         Turn::Shared(lock.read().unwrap_or_else(PoisonError::into_inner))
                     }
-                    Wants::Quiet => {
+                    Wants::Quiet | Wants::Alone => {
                         Turn::Alone(lock.write().unwrap_or_else(PoisonError::into_inner))
                     }
                     Wants::Fresh => return None,

@@ -27,7 +27,10 @@ pub(super) fn put_all(run: &Run, control: &Control, observer: &dyn Observer) {
     let is_watch = |case: &&Case| case.check.watch.is_some();
     let (watches, cases): (Vec<_>, Vec<_>) =
         in_order(&run.plan().cases).into_iter().partition(is_watch);
-    in_parallel(run.settings().jobs, cases.len(), |turn| put(cases[turn]));
+    let is_alone = |case: &&Case| case.check.wants == Wants::Alone;
+    let (alone, beside): (Vec<_>, Vec<_>) = cases.into_iter().partition(is_alone);
+    in_parallel(run.settings().jobs, beside.len(), |turn| put(beside[turn]));
+    alone.into_iter().for_each(put);
     watches.into_iter().for_each(put);
 }
 

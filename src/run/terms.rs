@@ -32,6 +32,9 @@ pub struct TermsEntry {
     /// No check that one of these matches was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skip: Vec<String>,
+    /// Whose promises were asked for; the usual ones where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
     /// The lightest level of what was put; all where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
@@ -121,6 +124,7 @@ impl TermsEntry {
         Self {
             only: globs(&selection.only),
             skip: globs(&selection.skip),
+            groups: selection.groups.iter().map(ToString::to_string).collect(),
             level: selection.level.map(|level| level.to_string()),
             overrides: selection.overrides.iter().map(OverrideEntry::of).collect(),
             require: words(&settings.required),

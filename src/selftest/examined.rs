@@ -7,6 +7,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 use std::time::Instant;
 
+use crate::canary::Canary;
 use crate::run::CheckEntry;
 use crate::run::Control;
 use crate::run::Event;
@@ -168,6 +169,9 @@ fn examine(subject: &Subject, options: &Options, demands: &Demands) -> Record {
         ..defaults
     };
     settings.world.spec = subject.version();
+    settings.world.second = subject.is_guarded().then(|| way.second());
+    // Where there is no port to be had, it goes without.
+    settings.world.canary = Canary::on_loopback().ok();
     crate::run::run(settings, suite::SECTIONS, &Control::default(), demands)
 }
 

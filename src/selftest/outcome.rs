@@ -135,7 +135,7 @@ pub(super) fn mixed_pairs(examined: &[Examined]) -> (usize, usize) {
 /// What one examination misses.
 fn of_one(examined: &Examined) -> Vec<Threshold> {
     match &examined.subject {
-        Subject::Sound(_) => alarmed(examined, &[]),
+        Subject::Sound(_) | Subject::Guarded(..) => alarmed(examined, &[]),
         Subject::Variation(row, version) => {
             let given_up: Vec<_> = row
                 .gives_up

@@ -6,6 +6,7 @@ use crate::registry::Defect;
 use crate::registry::Registry;
 use crate::registry::Time;
 use crate::registry::Variation;
+use crate::registry::guarded::guarded;
 use crate::suite::SECTIONS;
 
 use super::Examined;
@@ -16,6 +17,8 @@ use super::Options;
 pub enum Subject {
     /// As it is.
     Sound(Version),
+    /// As it is, with two users, who log in by token or else by password.
+    Guarded(Version, bool),
     /// Wrong in one way, in the version in which that weighs heaviest.
     Defect(&'static Defect),
     /// Lawfully different in one way.
@@ -28,6 +31,8 @@ impl Subject {
     /// Those that the options take, pairs apart.
     pub(super) fn selected(options: &Options) -> Vec<Self> {
         let sound = Version::ALL.into_iter().map(Self::Sound);
+        let guarded = [true, false].map(|by_token| Self::Guarded(Version::default(), by_token));
+        let sound = sound.chain(guarded);
         let defects = Defect::all()
             .filter(|row| options.defects && options.takes(row.name))
             .map(Self::Defect);
@@ -49,7 +54,9 @@ impl Subject {
         let single: Vec<_> = examined
             .iter()
             .filter_map(|it| match (&it.subject, it.causes.as_slice()) {
-                (Self::Defect(row), [cause]) if !row.needs_socket() && !it.blocks_much() => {
+                (Self::Defect(row), [cause])
+                    if !row.needs_socket() && !row.is_guarded() && !it.blocks_much() =>
+                {
                     Some((*row, cause.as_str()))
                 }
                 _ => None,
@@ -77,6 +84,8 @@ impl Subject {
     pub fn name(&self) -> String {
         match self {
             Self::Sound(version) => format!("sound@{version}"),
+            Self::Guarded(version, true) => format!("sound with tokens@{version}"),
+            Self::Guarded(version, false) => format!("sound with passwords@{version}"),
             Self::Defect(row) => row.name.to_owned(),
             Self::Variation(row, version) => format!("{}@{version}", row.name),
             Self::Pair(left, right) => format!("{} + {}", left.name, right.name),
@@ -86,8 +95,19 @@ impl Subject {
     /// The version of the specification in which it is examined.
     pub fn version(&self) -> Version {
         match self {
-            Self::Sound(version) | Self::Variation(_, version) => *version,
+            Self::Sound(version) | Self::Guarded(version, _) | Self::Variation(_, version) => {
+                *version
+            }
             Self::Defect(row) | Self::Pair(row, _) => row.version(),
+        }
+    }
+
+    /// Whether it has two users.
+    pub(super) fn is_guarded(&self) -> bool {
+        match self {
+            Self::Guarded(..) => true,
+            Self::Defect(row) => row.is_guarded(),
+            Self::Sound(_) | Self::Variation(..) | Self::Pair(..) => false,
         }
     }
 
@@ -96,7 +116,7 @@ impl Subject {
         match self {
             Self::Variation(row, _) => row.needs_socket,
             Self::Defect(row) => row.needs_socket(),
-            Self::Sound(_) | Self::Pair(..) => false,
+            Self::Sound(_) | Self::Guarded(..) | Self::Pair(..) => false,
         }
     }
 
@@ -111,6 +131,7 @@ impl Subject {
         };
         match self {
             Self::Sound(_) => true,
+            Self::Guarded(..) => false,
             Self::Variation(_, version) => *version == Version::default(),
             Self::Defect(row) => breached(row),
             Self::Pair(left, right) => breached(left) || breached(right),
@@ -127,6 +148,8 @@ impl Subject {
         let sound = Registry::builder().spec(version).time(time);
         match self {
             Self::Sound(_) => sound,
+            Self::Guarded(_, by_token) => sound.auth(guarded(*by_token)),
+            Self::Defect(row) if row.is_guarded() => sound.auth(guarded(true)).defect(row),
             Self::Defect(row) => sound.defect(row),
             Self::Variation(row, _) => sound.variation(row),
             Self::Pair(left, right) => sound.defect(left).defect(right),

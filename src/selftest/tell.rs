@@ -40,7 +40,7 @@ pub fn text(outcome: &Outcome, is_quiet: bool) -> String {
 fn line(examined: &Examined) -> String {
     let name = examined.subject.name();
     match &examined.subject {
-        Subject::Sound(_) | Subject::Variation(..) => {
+        Subject::Sound(_) | Subject::Guarded(..) | Subject::Variation(..) => {
             format!("{name:44} {} alarms", examined.alarms.len())
         }
         Subject::Pair(..) => format!("{name:44} causes: {}", examined.causes.join(", ")),

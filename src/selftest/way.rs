@@ -9,6 +9,8 @@ use crate::http::Login;
 use crate::http::Secret;
 use crate::registry::InProcess;
 use crate::registry::Running;
+use crate::registry::guarded;
+use crate::trial::Second;
 
 use super::Subject;
 
@@ -49,6 +51,23 @@ impl Way {
                 password: Secret::new("plimsoll"),
             },
             ..ClientSettings::new(self.url())
+        }
+    }
+
+    /// The second user of a registry that has two.
+    pub(super) fn second(&self) -> Second {
+        let (username, password) = guarded::SECOND;
+        let settings = ClientSettings {
+            credentials: Login::Password {
+                username: username.to_owned(),
+                password: Secret::new(password),
+            },
+            ..self.settings()
+        };
+        let namespace = guarded::NAMESPACE_OF_SECOND.parse();
+        Second {
+            client: Arc::new(self.client(settings)),
+            namespace: namespace.expect("one word is a name"),
         }
     }
 

@@ -5,13 +5,19 @@
 
 mod answers;
 mod api;
+mod auth;
+mod concurrency;
 mod discovery;
+mod docker;
+mod durability;
 pub mod editions;
 mod everywhere;
 mod management;
 mod pull;
 mod push;
 mod roll_up;
+mod security;
+mod signatures;
 mod untestable;
 
 pub use roll_up::Offer;
@@ -99,6 +105,12 @@ pub static SECTIONS: &[&Section] = &[
     &answers::rate_limit::SECTION,
     &answers::warnings::SECTION,
     &answers::content::SECTION,
+    &auth::challenges::SECTION,
+    // Security.
+    // Signatures.
+    // Concurrency.
+    // Durability.
+    // Docker.
 ];
 
 /// Puts a question that a registry may refuse, but neither with a server error nor by hanging up.

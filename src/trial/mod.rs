@@ -27,6 +27,8 @@ pub use upload::content_range;
 pub use variant::Axis;
 pub use variant::Kind;
 pub use variant::Variant;
+pub use world::Restart;
+pub use world::Second;
 pub use world::World;
 
 pub(crate) use demand::excerpt;
@@ -71,6 +73,9 @@ pub struct Trial<'w> {
     concerns: Mutex<Vec<Violation>>,
     demands: Mutex<Vec<Demanded>>,
 }
+
+/// How long a registry may take to start again.
+const RESTART: Duration = Duration::from_secs(60);
 
 impl<'w> Trial<'w> {
     /// A trial in two repositories, with content from `stream`.
@@ -125,6 +130,34 @@ impl<'w> Trial<'w> {
     /// A second repository, which holds nothing of the first.
     pub fn other_repository(&self) -> Repository<'_> {
         Repository::new(self, self.names[1].clone())
+    }
+
+    /// A repository of the second account, which holds nothing; only for checks that need
+    /// [`Feature::SecondAccount`](crate::check::Feature). Its requests are by the first one unless they
+    /// say otherwise, and what is pushed there stays.
+    pub fn repository_of_second(&self) -> Result<Repository<'_>, Stop> {
+        let Some(second) = &self.world.second else {
+            return Err(Stop::Skipped("only with --username2".to_owned()));
+        };
+        let own = self.names[0].as_str();
+        let last = own.rsplit('/').next().unwrap_or(own);
+        let name = format!("{}/{last}", second.namespace);
+        let name = name
+            .parse()
+            .map_err(|_| Stop::Skipped(format!("`{name}` is too long for a repository")))?;
+        Ok(Repository::new(self, name))
+    }
+
+    /// Makes the registry end at once and start again, and waits until it answers. Only for checks that
+    /// need [`Feature::Restart`](crate::check::Feature) and want to be alone.
+    pub fn restart(&self) -> Result<(), Stop> {
+        let Some(restart) = &self.world.restart else {
+            return Err(Stop::Skipped("only with --restart-cmd".to_owned()));
+        };
+        restart.restart().map_err(Stop::Skipped)?;
+        let base = format!("{}/v2/", self.world.origin);
+        self.world.client.wait_until_ready(&base, RESTART)?;
+        Ok(())
     }
 
     /// A repository of any name; only for checks that need fresh repositories.

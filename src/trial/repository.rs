@@ -110,6 +110,7 @@ impl Trial<'_> {
             repository: None,
             request: Request::new(method, url),
             accept: vec!["*/*".to_owned()],
+            is_of_second: false,
         }
     }
 
@@ -137,6 +138,7 @@ pub struct Asking<'t> {
     repository: Option<RepositoryName>,
     request: Request,
     accept: Vec<String>,
+    is_of_second: bool,
 }
 
 impl<'t> Asking<'t> {
@@ -227,6 +229,13 @@ impl<'t> Asking<'t> {
         self
     }
 
+    /// By the second account. Only for checks that need [`Feature::SecondAccount`](crate::check::Feature):
+    /// without one, nobody asks.
+    pub fn by_second(mut self) -> Self {
+        self.is_of_second = true;
+        self
+    }
+
     /// Reading up to `limit` bytes of the answer's body.
     pub fn reading(mut self, limit: usize) -> Self {
         self.request.read_limit = limit;
@@ -248,12 +257,14 @@ impl<'t> Asking<'t> {
             self.request.recipe = self.trial.recipe_of(&self.request.body);
         }
         let asked = self.request.clone();
-        let reply = self
-            .trial
-            .world()
-            .client
-            .send(self.request, &self.trial.transcript)?;
-        if let Some(repository) = &self.repository {
+        let world = self.trial.world();
+        let second = world.second.as_ref().filter(|_| self.is_of_second);
+        if self.is_of_second && second.is_none() {
+            self.request.credentials = Credentials::Withheld;
+        }
+        let client = second.map_or(&world.client, |second| &second.client);
+        let reply = client.send(self.request, &self.trial.transcript)?;
+        if let Some(repository) = self.repository.as_ref().filter(|_| !self.is_of_second) {
             let origin = &self.trial.world().origin;
             self.trial.ledger.note(origin, repository, &asked, &reply);
         }

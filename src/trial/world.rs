@@ -1,13 +1,47 @@
 //! What all trials of a run share.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use crate::canary::Canary;
 use crate::catalogue::Version;
 use crate::http::Client;
+use crate::oci::RepositoryName;
 
 use super::Given;
+
+/// Another account at the same registry.
+#[derive(Debug, Clone)]
+pub struct Second {
+    /// Its way to the registry.
+    pub client: Arc<Client>,
+    /// Under which name it may push.
+    pub namespace: RepositoryName,
+}
+
+/// Makes the registry end at once and start again; returns when that is done, or why it could not be.
+#[derive(Clone)]
+pub struct Restart(Arc<dyn Fn() -> Result<(), String> + Send + Sync>);
+
+impl Restart {
+    /// By calling this.
+    pub fn by(restart: impl Fn() -> Result<(), String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(restart))
+    }
+
+    /// Does it.
+    pub(super) fn restart(&self) -> Result<(), String> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Restart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Restart")
+    }
+}
 
 /// The registry under test and the terms on which a run asks it.
 #[derive(Debug)]
@@ -22,6 +56,12 @@ pub struct World {
     pub settle: Duration,
     /// In a read-only run, what the registry holds already; nothing is pushed then.
     pub read_only: Option<Given>,
+    /// Another account, which may not see what the first one has.
+    pub second: Option<Second>,
+    /// A listener of ours that the registry can call.
+    pub canary: Option<Canary>,
+    /// How the registry can be made to end at once and to start again.
+    pub restart: Option<Restart>,
     /// Whether preparations push a blob by a PATCH before the closing PUT, as this registry takes
     /// none in the PUT itself. The probe for pushing finds it out before anything is prepared.
     pub by_patch: AtomicBool,

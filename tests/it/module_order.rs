@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// The modules in their order; those of one line do not use one another.
 const ORDER: &[&[&str]] = &[
     &["catalogue", "oci", "http"],
-    &["linearizable"],
+    &["linearizable", "canary"],
     &["verdict"],
     &["trial"],
     &["check"],

@@ -61,12 +61,16 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
         None => args.connection.settings(&target)?,
     };
     let has_credentials = client_settings.credentials != Login::Anonymous;
+    let second = args.besides.second(&client_settings)?;
     let client = Client::over_network(client_settings)?;
     let settings = Settings::new(client, target.origin.clone());
     let what = &args.what;
     let settings = Settings {
         world: World {
             spec: what.spec,
+            second,
+            canary: args.besides.canary(target.is_loopback)?,
+            restart: args.besides.restart(),
             settle: args.place.settle,
             read_only: given(&args.place),
             ..settings.world
@@ -78,6 +82,7 @@ pub(in crate::cli) fn lower(args: &Args, overrides: Vec<Override>) -> Result<Low
                 None => what.only.clone(),
             },
             skip: what.skip.clone(),
+            groups: what.groups.clone(),
             level: what.level,
             overrides,
             shard: what.shard,

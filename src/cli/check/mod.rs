@@ -1,6 +1,7 @@
 //! `plimsoll check`: the suite against a registry.
 
 mod as_libtest;
+mod beside;
 mod gates;
 mod lower;
 mod rerun;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use crate::catalogue::Level;
 use crate::catalogue::Version;
 use crate::check::Feature;
+use crate::check::Group;
 use crate::oci::Digest;
 use crate::oci::RepositoryName;
 use crate::oci::Tag;
@@ -70,6 +72,8 @@ pub(super) struct Args {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
+    besides: beside::Besides,
+    #[command(flatten)]
     expected: Expected,
     #[command(flatten)]
     gates: gates::Gates,
@@ -102,6 +106,11 @@ struct What {
     /// another is given.
     #[arg(long, value_name = "RESULTS", conflicts_with = "only")]
     rerun: Option<PathBuf>,
+    /// Whose promises: specification, beyond (of logins, isolation, signatures, work at the same time) and
+    /// docker (of the older protocol), separated by commas; without docker unless --only names checks of
+    /// it. `--profile oci` is short for specification alone, `--profile docker` for that and docker.
+    #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
+    groups: Vec<Group>,
     /// Only checks of this level or heavier: must, expected, should, may.
     #[arg(long, value_name = "LEVEL")]
     level: Option<Level>,

@@ -58,6 +58,7 @@ pub(super) fn refuse_less(
     };
     let all = put(&Selection {
         only: settings.selection.only.clone(),
+        groups: settings.selection.groups.clone(),
         shard: settings.selection.shard,
         ..Selection::default()
     });

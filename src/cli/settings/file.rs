@@ -18,6 +18,7 @@ use super::Origin;
 use super::Setting;
 use super::Value;
 use super::arguments;
+use super::built_in;
 use crate::cli::CliError;
 use crate::run::Override;
 
@@ -38,6 +39,8 @@ pub(super) struct FileSettings {
     pub(super) settings: Vec<Setting>,
     /// What counts more stands first.
     pub(super) overrides: Vec<Override>,
+    /// Whether the profile is one that is there without a file.
+    pub(super) is_built_in: bool,
 }
 
 /// The settings of a table, and the registry that it names.
@@ -96,14 +99,17 @@ pub(super) fn read(
         }
     }
     let base = reader.level(root, None)?;
+    let is_built_in = own.is_none() && profile.is_some_and(built_in::is_one);
     let own = match (profile, own) {
         (None, _) => Level::default(),
         (Some(_), Some(own)) => own,
+        (Some(_), None) if is_built_in => Level::default(),
         (Some(name), None) => return Err(reader.no_profile(root, name)),
     };
     let mut urls = Vec::new();
     collect_urls(root, &mut urls);
     Ok(FileSettings {
+        is_built_in,
         overrides: own.overrides.into_iter().chain(base.overrides).collect(),
         settings: at_home([own.own, own.shared, base.own, base.shared], &urls),
     })
@@ -302,9 +308,10 @@ impl Reader<'_> {
             names => format!("has {}", names.join(", ")),
         };
         CliError::Usage(format!(
-            "there is no profile `{wanted}`, so that its settings are not known: {} {has}; name one of them, or write \
-             `[profile.{wanted}]`",
-            self.path.display()
+            "there is no profile `{wanted}`, so that its settings are not known: {} {has}, and {} are always there; \
+             name one of them, or write `[profile.{wanted}]`",
+            self.path.display(),
+            built_in::names()
         ))
     }
 

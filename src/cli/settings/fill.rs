@@ -18,6 +18,7 @@ use super::Setting;
 use super::Source;
 use super::Value;
 use super::arguments;
+use super::built_in;
 use super::file;
 use super::file::FileSettings;
 use crate::cli::CliError;
@@ -71,10 +72,20 @@ pub(in crate::cli) fn filled(
     let profile = source.profile.as_deref();
     let found = match source.text()? {
         Some((path, text)) => file::read((&path, &text), program, verb, profile)?,
-        None => FileSettings::default(),
+        None => FileSettings {
+            is_built_in: profile.is_some(),
+            ..FileSettings::default()
+        },
     };
+    let built_in = profile.filter(|_| found.is_built_in);
+    let built_in = built_in.map(|name| built_in::of(name, verb));
     filled.overrides = found.overrides;
-    let settings = around.above.into_iter().chain(found.settings);
+    let built_in = built_in.into_iter().flatten();
+    let settings = around
+        .above
+        .into_iter()
+        .chain(built_in)
+        .chain(found.settings);
     let settings: Vec<Setting> = settings.chain(around.below).collect();
     filled.asked = Asked::of(verb, given, &settings);
     for setting in settings {
@@ -135,7 +146,8 @@ impl Source {
     /// The file and its text; none where none was named and the usual one is not there.
     fn text(&self) -> Result<Option<(PathBuf, String)>, CliError> {
         let path = self.config.clone().unwrap_or_else(|| PathBuf::from(FILE));
-        let is_named = self.config.is_some() || self.profile.is_some();
+        let has_own = |profile: &str| !built_in::is_one(profile);
+        let is_named = self.config.is_some() || self.profile.as_deref().is_some_and(has_own);
         let trouble = |error: &dyn std::fmt::Display| {
             CliError::Usage(format!(
                 "the settings in {} cannot be read: {error}; name another file with --config, or leave out --config and \

@@ -6,6 +6,7 @@
 //! anything is run; nothing behind this module sees where a value came from.
 
 mod arguments;
+mod built_in;
 mod file;
 mod fill;
 mod home;
@@ -38,7 +39,9 @@ pub(super) struct Source {
     /// given.
     #[arg(long, value_name = "FILE", env = "PLIMSOLL_CONFIG", global = true)]
     config: Option<PathBuf>,
-    /// The profile of that file whose settings go before the others.
+    /// The profile of that file whose settings go before the others; or `oci`, which asks for what the
+    /// distribution specification says and no more, `docker`, for that and what the older protocol says, or
+    /// `all`.
     #[arg(long, value_name = "NAME", env = "PLIMSOLL_PROFILE", global = true)]
     profile: Option<String>,
 }
@@ -92,6 +95,8 @@ pub(super) enum Origin {
     Variable { name: &'static str },
     /// A key of the official suite's YAML file.
     Yaml { path: PathBuf, key: String },
+    /// A profile that is there without a file.
+    BuiltIn { profile: &'static str },
     /// What the official suite does where nobody says anything.
     SuiteDefault,
     /// All of these together.
@@ -122,6 +127,7 @@ impl fmt::Display for Origin {
             }
             Self::Variable { name } => write!(f, "${name}"),
             Self::Yaml { path, key } => write!(f, "{}, `{key}`", path.display()),
+            Self::BuiltIn { profile } => write!(f, "the profile `{profile}`"),
             Self::SuiteDefault => f.write_str("default of the official suite"),
             Self::Several(origins) => {
                 let all: Vec<_> = origins.iter().map(Self::to_string).collect();

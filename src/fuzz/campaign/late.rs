@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Case;
-use crate::fuzz::canary::Canary;
+use crate::canary::Canary;
 use crate::fuzz::plan::Plan;
 
 /// How long to wait for them at the end of a campaign, and in each play that has to show one again.

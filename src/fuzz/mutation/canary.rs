@@ -12,10 +12,10 @@ use super::edit;
 use super::heads::replaced;
 use super::row;
 use super::transfer::ALL;
-use crate::fuzz::canary::HOST;
-use crate::fuzz::canary::PATH;
 use crate::fuzz::dice::Dice;
 use crate::fuzz::draft::Draft;
+use crate::fuzz::naming::HOST;
+use crate::fuzz::naming::PATH;
 use crate::fuzz::plan::Kind;
 use crate::fuzz::wire::WireRequest;
 

@@ -3,9 +3,9 @@
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use crate::canary::Call;
+use crate::canary::Canary;
 use crate::fuzz::breach::Breach;
-use crate::fuzz::canary::Call;
-use crate::fuzz::canary::Canary;
 use crate::fuzz::rule;
 use crate::fuzz::rule::Heard;
 use crate::fuzz::seen::Seen;

@@ -16,9 +16,9 @@ mod model;
 mod no_effect;
 mod policy;
 
-use super::canary::Call;
 use super::model::Broken;
 use super::seen::Seen;
+use crate::canary::Call;
 use crate::catalogue::Requirement;
 
 /// Something that no answer may do.

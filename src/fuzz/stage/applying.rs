@@ -1,6 +1,5 @@
 //! The mutations of a step as they are applied: first where it aims, then the request, then its bytes.
 
-use super::super::canary::Naming;
 use super::super::dice::Dice;
 use super::super::meaning::Meaning;
 use super::super::mutation::Change;
@@ -10,6 +9,7 @@ use super::super::plan::Step;
 use super::super::wire::WireRequest;
 use super::Planned;
 use super::request;
+use crate::fuzz::naming::Naming;
 
 /// The mutations of a step as they are applied, layer by layer.
 #[derive(Debug, Default)]

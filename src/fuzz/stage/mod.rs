@@ -16,8 +16,6 @@ mod upload;
 #[cfg(test)]
 mod tests;
 
-use super::canary::Canary;
-use super::canary::Naming;
 use super::dice::Dice;
 use super::meaning::Meaning;
 use super::mutation::Change;
@@ -26,6 +24,8 @@ use super::plan::Op;
 use super::plan::Plan;
 use super::plan::Step;
 use super::wire::WireRequest;
+use crate::canary::Canary;
+use crate::fuzz::naming::Naming;
 
 pub(crate) use content::Content;
 pub(crate) use pools::Pools;

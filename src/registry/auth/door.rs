@@ -56,21 +56,67 @@ impl Caller {
     }
 }
 
-impl Door<'_> {
-    /// Lets a request in, or says why not. A mount is bound to what the caller may pull.
-    pub(super) async fn admit(&self, head: &mut Parts) -> Result<Pass, Refusal> {
+/// What a request is about.
+struct Asked {
+    route: Route,
+    query: Query,
+    needed: Need,
+    mount: Option<mount::Asked>,
+    wanted: Scopes,
+}
+
+impl Asked {
+    fn read(head: &Parts) -> Self {
         let route = Route::parse(head.uri.path());
         let query = Query::read(head.uri.query().unwrap_or_default());
         let needed = scope::needed(&route, &head.method);
         let mount = mount::asked(&route, &head.method, &query);
-        let wanted = wanted(&needed, mount.as_ref());
+        Self {
+            wanted: wanted(&needed, mount.as_ref()),
+            route,
+            query,
+            needed,
+            mount,
+        }
+    }
+}
 
-        let caller = self.caller(&head.headers, &wanted).await?;
-        let judged = self.judge(&caller, &needed, &wanted).and_then(|()| {
-            if let Some(mount) = &mount {
-                self.bind(&caller, mount, &wanted, head)?;
+impl<'a> Door<'a> {
+    /// The door to which this request comes.
+    pub(super) fn of(app: &'a App, auth: &'a Auth, head: &Parts) -> Self {
+        Self {
+            app,
+            auth,
+            realm: auth.realm_for(app, head),
+            now: super::now(app),
+        }
+    }
+
+    /// Lets a request in, or says why not. A mount is bound to what the caller may pull.
+    pub(super) async fn admit(&self, head: &mut Parts) -> Result<Pass, Refusal> {
+        let asked = Asked::read(head);
+        let caller = self.caller(&head.headers, &asked.wanted).await?;
+        self.admit_caller(&caller, &asked, head)
+    }
+
+    /// Lets a request of this user in, or says why not, whatever it shows.
+    pub(super) fn admit_user(&self, user: &str, head: &mut Parts) -> Result<Pass, Refusal> {
+        let caller = Caller::User(user.to_owned());
+        self.admit_caller(&caller, &Asked::read(head), head)
+    }
+
+    fn admit_caller(
+        &self,
+        caller: &Caller,
+        asked: &Asked,
+        head: &mut Parts,
+    ) -> Result<Pass, Refusal> {
+        let Asked { needed, wanted, .. } = asked;
+        let judged = self.judge(caller, needed, wanted).and_then(|()| {
+            if let Some(mount) = &asked.mount {
+                self.bind(caller, mount, wanted, head)?;
             }
-            self.pass(&caller, &route, &query, &wanted)
+            self.pass(caller, &asked.route, &asked.query, wanted)
         });
         judged.map_err(|refusal| refusal.to(caller.user()))
     }

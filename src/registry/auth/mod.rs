@@ -29,10 +29,13 @@ use std::time::Duration;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Uri;
 use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
+use serde_json::Value;
 
 pub use action::Action;
 pub use htpasswd::BadHtpasswd;
@@ -55,7 +58,9 @@ use super::error::Refusal;
 use super::header::API_VERSION;
 use super::header::CURRENT_API;
 use super::route::Route;
+use super::seams::Knock;
 use door::Door;
+use header::Shown;
 use key::Key;
 use passwords::Passwords;
 
@@ -185,19 +190,46 @@ pub(crate) async fn entry(app: &App, head: &mut Parts) -> Entry {
     let Some(auth) = &app.settings.auth else {
         return Entry::Open;
     };
+    if app.doors.is_empty() {
+        return decided(app, auth, head).await;
+    }
+    let knock = Knock::new(app, head);
+    let entry = decided(app, auth, head).await;
+    let doors = app.doors.iter();
+    doors.fold(entry, |entry, seam| seam(&knock, head, entry))
+}
+
+async fn decided(app: &App, auth: &Auth, head: &mut Parts) -> Entry {
     if auth.scheme == Scheme::Token && head.uri.path() == tokens::PATH {
         return Entry::Tokens(auth.clone());
     }
-    let door = Door {
-        app,
-        auth,
-        realm: auth.realm_for(app, head),
-        now: now(app),
-    };
-    match door.admit(head).await {
+    match Door::of(app, auth, head).admit(head).await {
         Ok(pass) => Entry::Admitted(pass),
         Err(refusal) => Entry::Refused(told(&head.uri, refusal)),
     }
+}
+
+/// What is decided about a request of somebody who has shown that they are this user.
+pub(crate) fn entry_of(app: &App, user: &str, head: &mut Parts) -> Entry {
+    let Some(auth) = &app.settings.auth else {
+        return Entry::Open;
+    };
+    match Door::of(app, auth, head).admit_user(user, head) {
+        Ok(pass) => Entry::Admitted(pass),
+        Err(refusal) => Entry::Refused(told(&head.uri, refusal)),
+    }
+}
+
+/// Header and claims of the token that a request shows, which nobody has verified.
+pub(crate) fn unverified(head: &Parts) -> Option<(Value, Value)> {
+    let Shown::Token(token) = Shown::read(&head.headers) else {
+        return None;
+    };
+    let mut parts = token.reveal().split('.').map(|part| {
+        let part = URL_SAFE_NO_PAD.decode(part).ok()?;
+        serde_json::from_slice(&part).ok()
+    });
+    Some((parts.next()??, parts.next()??))
 }
 
 /// The answer to somebody who was not let in. Docker's classic client takes the base for that of an

@@ -23,6 +23,7 @@ mod errors;
 mod existence;
 mod existence_headers;
 mod fallback;
+mod guarded;
 mod image;
 mod image_content;
 mod manifest_bytes;
@@ -92,7 +93,7 @@ pub enum Source {
 impl Defect {
     /// Every defect that a suite of checks is to find, in the order of the areas.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        AREAS.iter().copied().flatten()
+        AREAS.iter().chain(guarded::THEMES).copied().flatten()
     }
 
     /// Every defect that only a sequence of requests, a race or an odd byte shows, and that a suite
@@ -116,6 +117,13 @@ impl Defect {
         Self::deep().any(|row| row.name == self.name)
     }
 
+    /// Whether it shows only where the registry knows its users: the two of
+    /// [`guarded`](crate::registry::guarded).
+    pub fn is_guarded(&self) -> bool {
+        let mut rows = guarded::THEMES.iter().copied().flatten();
+        rows.any(|row| row.name == self.name)
+    }
+
     /// Whether it shows only over a socket.
     pub fn needs_socket(&self) -> bool {
         match self.seam {
@@ -125,7 +133,7 @@ impl Defect {
                 change(&mut settings);
                 settings.excess.is_some()
             }
-            Seam::Layer(_) | Seam::Store(_) => false,
+            Seam::Layer(_) | Seam::Store(_) | Seam::Door(_) => false,
         }
     }
 

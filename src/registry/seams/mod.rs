@@ -1,9 +1,11 @@
-//! The two seams at which the registry can be made to differ, so that its handlers stay clean: a
-//! layer around requests and answers, and a layer in front of the store. A third way is a setting.
+//! The seams at which the registry can be made to differ, so that its handlers stay clean: a layer
+//! around requests and answers, one in front of the store, and one around who is let in. A fourth way
+//! is a setting.
 //!
 //! What differs stands in the tables of defects and variations. This module knows none of them.
 
 mod behind;
+mod door;
 mod edit;
 mod manifest;
 mod memory;
@@ -14,6 +16,8 @@ mod visit;
 
 pub(crate) use behind::Behind;
 pub(crate) use behind::StoreSeam;
+pub(crate) use door::DoorSeam;
+pub(crate) use door::Knock;
 pub(crate) use memory::Memory;
 pub(crate) use operation::Operation;
 pub(crate) use plain::Plain;
@@ -37,6 +41,8 @@ pub(crate) enum Seam {
     Store(StoreSeam),
     /// In what the registry offers, and in its bounds.
     Settings(fn(&mut Settings)),
+    /// Around who is let in, where the registry asks.
+    Door(DoorSeam),
 }
 
 /// A layer around requests, with what it remembers between them.
@@ -46,13 +52,20 @@ pub(crate) struct Layer {
     pub(crate) memory: Arc<Memory>,
 }
 
+/// What seams come to.
+pub(crate) struct Applied {
+    /// The store, behind whatever stands in front of it.
+    pub(crate) store: Arc<dyn Store>,
+    /// What stands around the handlers, outermost first.
+    pub(crate) layers: Vec<Layer>,
+    /// What stands around the door, innermost first.
+    pub(crate) doors: Vec<DoorSeam>,
+}
+
 /// Applies `seams` to a registry in the making, the first of them innermost.
-pub(crate) fn apply(
-    seams: &[Seam],
-    settings: &mut Settings,
-    mut store: Arc<dyn Store>,
-) -> (Arc<dyn Store>, Vec<Layer>) {
+pub(crate) fn apply(seams: &[Seam], settings: &mut Settings, mut store: Arc<dyn Store>) -> Applied {
     let mut layers = Vec::new();
+    let mut doors = Vec::new();
     for seam in seams {
         match seam {
             Seam::Layer(around) | Seam::Wire(around) => layers.push(Layer {
@@ -61,8 +74,13 @@ pub(crate) fn apply(
             }),
             Seam::Store(seam) => store = Arc::new(Behind::new(*seam, store)),
             Seam::Settings(change) => change(settings),
+            Seam::Door(seam) => doors.push(*seam),
         }
     }
     layers.reverse();
-    (store, layers)
+    Applied {
+        store,
+        layers,
+        doors,
+    }
 }

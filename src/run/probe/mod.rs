@@ -5,6 +5,7 @@
 //! wrong.
 
 mod delete;
+mod given;
 mod pull;
 mod push;
 
@@ -54,6 +55,12 @@ const PROBES: &[(Feature, Probe)] = &[
     (Feature::TagDelete, delete::tag),
     (Feature::ManifestDelete, delete::manifest),
     (Feature::BlobDelete, delete::blob),
+    (Feature::Login, given::login),
+    (Feature::Tokens, given::tokens),
+    (Feature::SecondAccount, given::second_account),
+    (Feature::Canary, given::canary),
+    (Feature::Restart, given::restart),
+    (Feature::Catalog, given::catalog),
 ];
 
 /// What was found out.

@@ -24,6 +24,7 @@ impl TermsEntry {
         };
         each("--only", &self.only);
         each("--skip", &self.skip);
+        each("--groups", &self.groups);
         each("--level", self.level.as_slice());
         each("--require", &self.require);
         each("--without", &self.without);

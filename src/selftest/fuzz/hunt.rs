@@ -71,7 +71,9 @@ impl Hunt {
         let version = match &subject {
             // Those of the draft are all that there are.
             Subject::Defect(_) | Subject::Pair(..) => Version::V1_2,
-            Subject::Sound(version) | Subject::Variation(_, version) => *version,
+            Subject::Sound(version)
+            | Subject::Guarded(version, _)
+            | Subject::Variation(_, version) => *version,
         };
         let outcome = campaign(&subject, version, options);
         let first = outcome.findings.first().map(|finding| finding.case + 1);

@@ -59,3 +59,33 @@ impl Naming {
         text.replace(HOST, &self.host).replace(PATH, &self.path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stand_ins_become_the_address_and_the_path_of_the_request() {
+        let naming = Naming::new("127.0.0.1:9", "f/c1-0", 4);
+        let mut request = WireRequest::new(
+            "GET",
+            "http://r.test",
+            format!("/v2/?url=http:%2f%2f{HOST}%2f{PATH}%2f"),
+        )
+        .with("host", HOST)
+        .with("x", vec![0xff]);
+        naming.bind_request(&mut request);
+        assert_eq!(
+            request.url(),
+            "http://r.test/v2/?url=http:%2f%2f127.0.0.1:9%2ff/c1-0/4%2f"
+        );
+        assert_eq!(request.header("host").unwrap(), "127.0.0.1:9");
+        let mut draft = Draft::new("a/b");
+        draft.add_text("urls", format!("[\"http://{HOST}/{PATH}/\"]"));
+        naming.bind_draft(&mut draft);
+        assert_eq!(
+            draft.bytes(),
+            br#"{"urls":["http://127.0.0.1:9/f/c1-0/4/"]}"#
+        );
+    }
+}

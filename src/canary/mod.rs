@@ -3,11 +3,10 @@
 //!
 //! Who names it says so in the path where that is possible: each play has a name of its own, which
 //! stands in the names of its repositories as well, so that a call tells the play that it is of. The
-//! canary knows neither plans nor rules.
+//! canary knows neither checks, plans nor rules.
 
 mod call;
 mod listener;
-mod naming;
 
 #[cfg(test)]
 mod tests;
@@ -18,9 +17,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use call::Call;
-pub(crate) use naming::HOST;
-pub(crate) use naming::Naming;
-pub(crate) use naming::PATH;
 
 use listener::Listener;
 

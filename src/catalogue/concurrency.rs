@@ -1,0 +1,10 @@
+//! CONC: what becomes of requests that meet.
+
+use super::Area;
+
+/// Work at the same time.
+pub static AREA: Area = Area {
+    alias: "CONC",
+    title: "Work at the same time",
+    rows: &[],
+};

@@ -1,0 +1,4 @@
+//! Who comes, and how they show it: RFC 9110 and Docker's token authentication, which the distribution
+//! specification leaves to registries.
+
+pub(super) mod challenges;

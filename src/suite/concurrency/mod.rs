@@ -1,0 +1,1 @@
+//! Requests that meet: nothing is lost, and one order explains every answer.

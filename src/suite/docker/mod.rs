@@ -1,0 +1,1 @@
+//! Docker's older protocol, from which the distribution specification came.

@@ -1,0 +1,1 @@
+//! What an attacker would try: content, sessions and users that have to stay apart, and names that lead astray.
