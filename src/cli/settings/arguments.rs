@@ -4,8 +4,9 @@ use clap::Arg;
 use clap::ArgAction;
 use clap::Command;
 
-/// Arguments that say where settings come from, or are none.
-const NO_SETTINGS: &[&str] = &["help", "version", "config", "profile"];
+/// Arguments that say where settings come from, or are none. What is run as a command comes from the
+/// command line alone: a file that lies in the current folder may be anybody's.
+const NO_SETTINGS: &[&str] = &["help", "version", "config", "profile", "restart-cmd"];
 
 /// Verbs that are about the command line itself.
 const NO_VERBS: &[&str] = &["config", "completions", "man"];

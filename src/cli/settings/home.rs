@@ -16,6 +16,7 @@ use crate::cli::target::Target;
 /// The settings that are for one registry.
 const BOUND: &[&str] = &[
     "username",
+    "username2",
     "password-stdin",
     "token",
     "header",
