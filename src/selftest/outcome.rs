@@ -88,7 +88,8 @@ impl Outcome {
     pub(super) fn of(examined: Vec<Examined>, options: &Options, took: Duration) -> Self {
         let mut missed = Vec::new();
         let mut idle = (Vec::new(), Vec::new());
-        let is_sound = |it: &&Examined| matches!(it.subject, Subject::Sound(_));
+        let is_sound =
+            |it: &&Examined| matches!(it.subject, Subject::Sound(_) | Subject::Guarded(..));
         if examined.iter().all(|it| is_sound(&it)) {
             missed.push(Threshold::NothingExamined);
         }
