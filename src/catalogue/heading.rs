@@ -71,6 +71,30 @@ impl Heading {
         Self { document, anchor }
     }
 
+    /// What it is called in a table: the anchor in the distribution specification, and the document
+    /// elsewhere.
+    pub fn label(&self) -> String {
+        match self.document {
+            Document::Distribution => self.anchor.to_owned(),
+            Document::Rfc(number) => {
+                let section = self.anchor.strip_prefix("section-");
+                section.map_or_else(
+                    || format!("RFC {number}"),
+                    |section| format!("RFC {number}, section {section}"),
+                )
+            }
+            Document::Advisory(id) => id.to_owned(),
+            Document::Docker(path) | Document::Page(path) if self.anchor.is_empty() => {
+                let path = path.trim_end_matches('/');
+                path.rsplit('/').next().unwrap_or(path).to_owned()
+            }
+            Document::Beside(path) | Document::Image(path) if self.anchor.is_empty() => {
+                path.rsplit('/').next().unwrap_or(path).to_owned()
+            }
+            _ => self.anchor.to_owned(),
+        }
+    }
+
     /// The address at which `version` of the text can be read.
     pub fn url(&self, version: Version) -> String {
         let page = self.document.url(version);

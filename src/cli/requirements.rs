@@ -183,7 +183,7 @@ pub(super) fn as_markdown() -> String {
 fn markdown_row(row: &Requirement, coverage: &Coverage) -> String {
     let [v1_0, v1_1, v1_2] = Version::ALL.map(|version| level(row, version));
     let url = row.heading.url(newest(row));
-    let place = url.rsplit(['/', '#']).next().unwrap_or_default();
+    let place = row.heading.label();
     format!(
         "| {} | `{}` | {v1_0} | {v1_1} | {v1_2} | [{place}]({url}) | {} | {} |\n",
         row.alias,

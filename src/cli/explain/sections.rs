@@ -1,11 +1,14 @@
 //! What a section of checks is about, or a workflow, which is several of them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::catalogue::Heading;
 use crate::catalogue::Requirement;
 use crate::catalogue::Version;
+use crate::check::Group;
 use crate::check::Section;
+use crate::check::Workflow;
 use crate::suite;
 
 /// What the section of this path is about, or those below it.
@@ -25,8 +28,10 @@ pub(super) fn explain(path: &str) -> Option<String> {
 
 fn one(section: &Section) -> String {
     let mut text = format!("{}\n\n  {}\n", section.id, section.title);
-    let heading = Heading::distribution(section.anchor);
-    let _ = writeln!(text, "  {}\n", heading.url(Version::default()));
+    for url in addresses(section) {
+        let _ = writeln!(text, "  {url}");
+    }
+    text.push('\n');
     let width = widest(section.checks.iter().map(|check| check.name));
     for check in section.checks {
         let _ = writeln!(text, "  {:width$}  {}", check.name, check.title);
@@ -41,6 +46,16 @@ fn one(section: &Section) -> String {
     }
     let _ = writeln!(text, "\n  plimsoll check URL --only {}", section.id);
     text
+}
+
+/// Where it stands: its heading in the specification, or what its requirements name elsewhere.
+fn addresses(section: &Section) -> BTreeSet<String> {
+    let version = Version::default();
+    if Workflow::of(section).group == Group::Specification {
+        return BTreeSet::from([Heading::distribution(section.anchor).url(version)]);
+    }
+    let rows = covered(section).into_iter();
+    rows.map(|row| row.heading.url(version)).collect()
 }
 
 /// The requirements that its checks prove, each once.
