@@ -30,6 +30,7 @@ mod report;
 mod saying;
 mod selftest;
 mod selftest_fuzz;
+mod shards;
 mod suite_table;
 mod sums;
 mod support;

@@ -3,35 +3,38 @@
 
 mod campaign;
 mod checks;
+mod folders;
+mod gathered;
 
 use std::path::PathBuf;
 
-use crate::report::fuzz::FuzzRecord;
 use crate::report::fuzz::harmless;
-use crate::run::Record;
-use crate::run::Unmergeable;
 
 use super::CliError;
 use super::Exit;
 use super::reports::Github;
 use super::reports::Reports;
 use super::reports::resolved;
-use super::results;
-use super::results::Results;
-use super::results::unusable;
+
+use gathered::Gathered;
 
 /// Write other forms of what a run came to, make one record from those of shards, or say what
 /// differs between two runs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The results.json of `plimsoll check` or `plimsoll fuzz`, or the folders that they are in.
+    /// The results.json of `plimsoll check` or `plimsoll fuzz`, or the folders that they are in; with
+    /// --merge also a folder with the folders of all shards.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Make one record from those of shards of one run; of a check that several put, the heaviest
-    /// end counts.
+    /// Make one record from those of shards of one run or campaign; of a check that several put, the
+    /// heaviest end counts.
     #[arg(long, conflicts_with = "diff")]
     merge: bool,
+    /// Merge the shards that are there, though others are missing or cannot be read. What comes of it says
+    /// that it is not whole, and ends with 2.
+    #[arg(long, requires = "merge")]
+    partial: bool,
     /// Say what differs between an older run and a newer one.
     #[arg(long)]
     diff: bool,
@@ -79,58 +82,15 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
             args.files.len()
         )));
     }
-    match read_all(args)? {
-        All::Checks(paths, records) => checks::tell(args, &paths, records),
-        All::Campaigns(paths, records) => campaign::tell(args, &paths, records),
-    }
-}
-
-/// What all files say, which is of one kind.
-enum All {
-    Checks(Vec<PathBuf>, Vec<Record>),
-    Campaigns(Vec<PathBuf>, Vec<FuzzRecord>),
-}
-
-fn read_all(args: &Args) -> Result<All, CliError> {
-    let (mut checks, mut campaigns) = (Vec::new(), Vec::new());
-    let mut paths = Vec::new();
-    for file in &args.files {
-        let (path, results) = results::read(file)?;
-        match results {
-            Results::Checks(record) if campaigns.is_empty() => checks.push(*record),
-            Results::Campaign(record) if checks.is_empty() => campaigns.push(*record),
-            Results::Checks(_) => return Err(unusable(&path, OF_CHECK)),
-            Results::Campaign(_) => return Err(unusable(&path, OF_CAMPAIGN)),
-        }
-        paths.push(path);
-    }
-    Ok(if campaigns.is_empty() {
-        All::Checks(paths, checks)
+    let (paths, gathered) = if args.merge {
+        gathered::merged(&args.files, args.partial)?
     } else {
-        All::Campaigns(paths, campaigns)
-    })
-}
-
-const OF_CHECK: &str = "this is the record of `plimsoll check`, and those before it are of campaigns; merge each kind by itself";
-const OF_CAMPAIGN: &str = "this is the record of a campaign of `plimsoll fuzz`, and those before it are of `plimsoll check`; merge each kind by itself";
-
-/// The one record of a single file, or the one that is made from all.
-fn one<R>(
-    args: &Args,
-    paths: &[PathBuf],
-    mut records: Vec<R>,
-    merge: fn(&[R]) -> Result<R, Unmergeable>,
-) -> Result<R, CliError> {
-    if !args.merge && records.len() == 1 {
-        return Ok(records.remove(0));
+        gathered::single(&args.files[0])?
+    };
+    match gathered {
+        Gathered::Checks(record) => checks::tell(args, &paths, &record),
+        Gathered::Campaign(record) => campaign::tell(args, &paths, &record),
     }
-    merge(&records).map_err(|error| match error.place().and_then(|it| paths.get(it)) {
-        Some(path) => CliError::Usage(harmless(&format!(
-            "the results `{}` cannot be merged: {error}",
-            path.display()
-        ))),
-        None => CliError::Usage(harmless(&format!("these cannot be merged: {error}"))),
-    })
 }
 
 /// The reports that are asked for.
