@@ -43,6 +43,23 @@ pub(super) fn shards_in(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(shards)
 }
 
+/// The same, with the folders in which there is nothing yet; a run's own folder is the one that there is.
+pub(super) fn begun_in(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if is_of_run(path) {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut begun = Vec::new();
+    for entry in fs::read_dir(path)?.take(MOST) {
+        let path = entry?.path();
+        let is_empty = || fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none());
+        if path.is_dir() && (is_of_run(&path) || is_empty()) {
+            begun.push(path);
+        }
+    }
+    begun.sort_by_cached_key(|path| in_order(path));
+    Ok(begun)
+}
+
 /// Whether a run writes to a folder, or has.
 fn is_of_run(path: &Path) -> bool {
     let has = |name: &str| path.join(name).exists();

@@ -5,6 +5,7 @@ mod campaign;
 mod checks;
 mod folders;
 mod gathered;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -38,6 +39,12 @@ pub(super) struct Args {
     /// Say what differs between an older run and a newer one.
     #[arg(long)]
     diff: bool,
+    /// Show the shards in this folder while they run; when all are over, merge them.
+    #[arg(long, conflicts_with_all = ["merge", "diff"])]
+    watch: bool,
+    /// Show them once, and end.
+    #[arg(long, requires = "watch")]
+    once: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -65,16 +72,22 @@ const EXAMPLES: &str = "Examples:
   plimsoll report reports
   plimsoll report reports/results.json --report md,sarif --out elsewhere
   plimsoll report --merge shard-*/results.json --out merged
+  plimsoll report --merge shards --out merged
+  plimsoll report --watch shards
   plimsoll report --diff before/results.json after/results.json --report md
 
 It ends as the run did: with 0, 1, 4, 5, 6, 7, 70, 124, 130 or 143, as `plimsoll --help` says. With
 --diff, 1 means that there are new failures that gate, and 0 that there are none in a run that came
-to its end.";
+to its end. With --watch it ends as the shards together did when all are over; with --once with 0 where
+they are not.";
 
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     if args.diff {
         return checks::diff(args);
+    }
+    if args.watch {
+        return watch::run(args);
     }
     if args.files.len() > 1 && !args.merge {
         return Err(CliError::Usage(format!(
@@ -87,9 +100,14 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     } else {
         gathered::single(&args.files[0])?
     };
+    tell(args, &paths, &gathered)
+}
+
+/// Prints a record, writes the reports, and ends as the run did.
+fn tell(args: &Args, paths: &[PathBuf], gathered: &Gathered) -> Result<Exit, CliError> {
     match gathered {
-        Gathered::Checks(record) => checks::tell(args, &paths, &record),
-        Gathered::Campaign(record) => campaign::tell(args, &paths, &record),
+        Gathered::Checks(record) => checks::tell(args, paths, record),
+        Gathered::Campaign(record) => campaign::tell(args, paths, record),
     }
 }
 
@@ -116,7 +134,7 @@ fn reports<R>(
         paths.iter().any(|read| resolved(read) == path)
     });
     match replaced.next() {
-        Some(path) if args.merge => Err(CliError::Usage(harmless(&format!(
+        Some(path) if args.merge || args.watch => Err(CliError::Usage(harmless(&format!(
             "`{}` is one of the files that are read, and would be lost; give another --out",
             path.display()
         )))),

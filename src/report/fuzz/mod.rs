@@ -11,6 +11,7 @@ mod merge;
 mod read;
 mod replays;
 mod sarif;
+pub mod status;
 mod steps;
 pub(in crate::report) mod terminal;
 
@@ -49,6 +50,7 @@ pub use read::read_record;
 pub use replays::Replays;
 pub use replays::Row;
 pub use replays::replays;
+pub use status::Status;
 pub use steps::described;
 pub use terminal::terminal;
 
