@@ -44,7 +44,11 @@ fn main() {
         numbers = SHARDS.to_vec();
     }
     let found = findings();
-    println!("{} findings, {} bytes on the whole", found.len(), size(&found));
+    println!(
+        "{} findings, {} bytes on the whole",
+        found.len(),
+        size(&found)
+    );
     for shards in numbers {
         match &folder {
             Some(folder) => write(folder, shards, &found),
@@ -64,7 +68,9 @@ fn findings() -> Vec<Finding> {
         .filter(|path| path.extension().is_some_and(|it| it == "json"))
         .collect();
     paths.sort();
-    let findings = paths.iter().map(|path| Finding::read(path).expect("a finding"));
+    let findings = paths
+        .iter()
+        .map(|path| Finding::read(path).expect("a finding"));
     let mut findings: Vec<_> = findings.collect();
     findings.sort_by(|one, other| one.signature.cmp(&other.signature));
     findings.dedup_by(|one, other| one.signature == other.signature);
@@ -80,7 +86,9 @@ fn measure(shards: u64, found: &[Finding]) {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     write(folder.path(), shards, found);
     let paths: Vec<_> = (0..shards).map(|part| place(folder.path(), part)).collect();
-    let lengths = paths.iter().map(|path| fs::metadata(path).expect("a file").len());
+    let lengths = paths
+        .iter()
+        .map(|path| fs::metadata(path).expect("a file").len());
     let length: u64 = lengths.sum();
     forget_peak();
     let start = Instant::now();
@@ -140,7 +148,11 @@ fn record(part: u64, of: u64, found: &[Finding]) -> FuzzRecord {
         inquiries,
         ..Joint::default()
     };
-    joint.see(&(0..SEEN).map(|it| scattered((it * 7 + part * 31) % KINDS)).collect());
+    joint.see(
+        &(0..SEEN)
+            .map(|it| scattered((it * 7 + part * 31) % KINDS))
+            .collect(),
+    );
     let mut record: FuzzRecord = serde_json::from_value(frame(part, of)).expect("a record");
     record.outcome.findings = findings;
     record.outcome.joint = Some(joint);

@@ -173,13 +173,12 @@ fn shards_that_run_are_watched_to_their_end_which_is_that_of_the_whole() {
         .map(|part| {
             let out = watched.path(&format!("shard-{part}"));
             let shard = format!("{part}/2");
-            let mut command = watched
-                .plimsoll
-                .command(&["fuzz", "--plans", "60", "--seed", "3"]);
-            command.args(["--run-id", "r", "--defect", DEFECT, "--shard", &shard]);
-            command
-                .args(["--report", "json", "--quiet", "--out"])
-                .arg(&out);
+            let to = out.display().to_string();
+            let what = ["fuzz", "--plans", "60", "--seed", "3", "--shard", &shard];
+            let place = ["--run-id", "r", "--defect", DEFECT, "--out", &to];
+            let told = ["--report", "json", "--quiet"];
+            let all = [&what[..], &place, &told].concat();
+            let mut command = watched.plimsoll.command(&all);
             command.stdout(Stdio::null()).stderr(Stdio::null());
             (out, command.spawn().expect("the program starts"))
         })

@@ -36,8 +36,9 @@ pub fn merge(records: &[FuzzRecord]) -> Result<FuzzRecord, Unmergeable> {
 pub struct Merging {
     /// Each without its findings, in the order in which they came.
     records: Vec<FuzzRecord>,
-    /// The findings by signature, each as the earliest case shows it.
-    findings: BTreeMap<String, Finding>,
+    /// The findings by signature, each as the earliest case shows it, with their place in the order in which
+    /// they came.
+    findings: BTreeMap<String, (usize, Finding)>,
 }
 
 impl Merging {
@@ -57,9 +58,13 @@ impl Merging {
         let steps = |it: &Finding| it.plan.lanes.iter().map(Vec::len).sum::<usize>();
         let rank = |it: &Finding| (it.case, steps(it));
         match self.findings.get_mut(&finding.signature) {
-            Some(known) if rank(known) <= rank(&finding) => {}
-            Some(known) => *known = finding,
-            None => drop(self.findings.insert(finding.signature.clone(), finding)),
+            Some((_, known)) if rank(known) <= rank(&finding) => {}
+            Some((_, known)) => *known = finding,
+            None => {
+                let name = finding.signature.clone();
+                let place = self.findings.len();
+                self.findings.insert(name, (place, finding));
+            }
         }
     }
 

@@ -16,7 +16,7 @@ use crate::report::fuzz::FuzzRecord;
 pub(super) fn settle(
     outcome: &mut Outcome,
     (counted, records): (&[&FuzzRecord], &[FuzzRecord]),
-    mut findings: BTreeMap<String, Finding>,
+    mut findings: BTreeMap<String, (usize, Finding)>,
 ) {
     let joints = || counted.iter().filter_map(|it| it.outcome.joint.as_ref());
     let all = records.iter().filter_map(|it| it.outcome.joint.as_ref());
@@ -28,13 +28,14 @@ pub(super) fn settle(
     let unreproduced = chosen.iter().filter(|it| it.signature.is_none());
     let unreproduced = unreproduced.count() as u64;
     let named = chosen.iter().filter_map(|it| it.signature.as_deref());
-    let mut found: Vec<_> = named.filter_map(|it| findings.remove(it)).collect();
+    let found = named.filter_map(|it| findings.remove(it));
+    let mut found: Vec<_> = found.map(|(_, finding)| finding).collect();
     let mut others: Vec<_> = findings
         .into_values()
-        .filter(|it| !looked_into.contains(it.signature.as_str()))
+        .filter(|(_, it)| !looked_into.contains(it.signature.as_str()))
         .collect();
-    others.sort_by_key(|it| it.case);
-    found.extend(others);
+    others.sort_by_key(|(place, it)| (it.case, *place));
+    found.extend(others.into_iter().map(|(_, finding)| finding));
     if joints().next().is_some() {
         outcome.unreproduced = unreproduced;
         let seen: BTreeSet<u64> = joints().flat_map(Joint::seen).collect();
