@@ -176,7 +176,7 @@ fn frame(part: u64, of: u64) -> serde_json::Value {
         "shares": {"done": 450_000, "led_on": 0, "refused": 150_000, "broke": 0, "unanswered": 0},
         "features": SEEN, "stale": 0, "unreproduced": 0,
         "mutations": counts("mutation", 331), "kinds": counts("kind", 20), "canary": {},
-        "groups": counts("group", 40),
+        "groups": counts("group", 40), "findings": [],
     })
 }
 
