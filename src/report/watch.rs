@@ -156,7 +156,8 @@ pub fn sentence(shards: &[Shard]) -> String {
     let most = shards.iter().filter_map(|it| it.of).max();
     let most = most.map_or(String::new(), |it| format!(" of {it}"));
     let running = shards.iter().filter(|it| !it.is_over() && !it.is_silent());
-    let rate: f64 = running.map(Shard::rate).sum();
+    // Not `sum`, which begins with -0.
+    let rate = running.map(Shard::rate).fold(0.0, |sum: f64, it| sum + it);
     let found: BTreeSet<&str> = signatures(shards).map(|(signature, _)| signature).collect();
     format!(
         "shards: {}; {done}{most} played, {rate:.1}/s; {} found",
@@ -269,6 +270,7 @@ mod tests {
         assert!(!is_over(&shards));
         let whole: Vec<_> = (0..2).map(|part| shard(part, 2, State::Done)).collect();
         assert!(is_over(&whole) && !is_over(&whole[..1]) && !is_over(&[]));
+        assert!(sentence(&whole).contains("2 done; 200 of 1000 played, 0.0/s"));
         assert_eq!(sentence(&[]), "no shard has begun");
     }
 

@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn three_of_a_kind_are_worth_a_look_and_none_twice() {
         let mut worth = Worth::default();
-        let takes = [
+        let breaches = [
             (1, &["a"][..]),
             (1, &["a"]),
             (2, &["a"]),
@@ -93,7 +93,7 @@ mod tests {
             (2, &["d"]),
             (2, &["e"]),
         ];
-        let taken = takes.map(|(kind, mutations)| worth.takes(kind, mutations));
+        let taken = breaches.map(|(kind, mutations)| worth.takes(kind, mutations));
         let all = [true, false, true, true, true, false, true, true, false];
         assert_eq!(taken, all);
     }

@@ -2,6 +2,7 @@
 
 mod shard;
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -74,6 +75,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
 struct Watching<'a> {
     places: &'a [PathBuf],
     folders: Vec<Folder>,
+    known: BTreeSet<PathBuf>,
 }
 
 impl<'a> Watching<'a> {
@@ -81,6 +83,7 @@ impl<'a> Watching<'a> {
         Self {
             places,
             folders: Vec::new(),
+            known: BTreeSet::new(),
         }
     }
 
@@ -89,7 +92,7 @@ impl<'a> Watching<'a> {
         for place in self.places {
             // Where nothing can be read yet, something may come.
             for path in folders::begun_in(place).unwrap_or_default() {
-                if !self.folders.iter().any(|folder| folder.path == path) {
+                if self.known.insert(path.clone()) {
                     self.folders.push(Folder::new(path));
                 }
             }

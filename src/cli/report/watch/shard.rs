@@ -29,7 +29,7 @@ const MOST_FINDINGS: usize = 10_000;
 /// A folder, and what was read in it.
 #[derive(Debug)]
 pub(super) struct Folder {
-    pub(super) path: PathBuf,
+    path: PathBuf,
     status: Option<Status>,
     results: Option<Head>,
     /// The results that were read last.
@@ -80,7 +80,9 @@ impl Folder {
     pub(super) fn look(&mut self, now: Instant) -> Shard {
         self.read_status(now);
         self.read_results();
-        self.read_findings();
+        if !self.is_over() {
+            self.read_findings();
+        }
         let quiet = self.changed.map_or(Duration::ZERO, |(before, when)| {
             before + now.saturating_duration_since(when)
         });
@@ -92,12 +94,19 @@ impl Folder {
             ..Shard::default()
         };
         match (&self.results, &self.status) {
-            (Some(results), status) if !is_running_again(results, status.as_ref()) => {
-                results.told(shard)
-            }
+            (Some(results), _) if self.is_over() => results.told(shard),
             (_, Some(status)) => told(status, shard),
             (_, None) => shard,
         }
+    }
+
+    /// Whether its results are there, and not those of a run before the one that says what it does.
+    fn is_over(&self) -> bool {
+        let status = self.status.as_ref();
+        let is_again =
+            |run_id: &str| status.is_some_and(|it| it.state != "over" && it.run_id != run_id);
+        let results = self.results.as_ref();
+        results.is_some_and(|results| !is_again(&results.run_id))
     }
 
     fn read_status(&mut self, now: Instant) {
@@ -204,11 +213,6 @@ fn told(status: &Status, shard: Shard) -> Shard {
         elapsed: Duration::from_millis(status.elapsed_ms),
         ..shard
     }
-}
-
-/// Whether the results are those of a run before the one that says what it does.
-fn is_running_again(results: &Head, status: Option<&Status>) -> bool {
-    status.is_some_and(|status| status.state != "over" && status.run_id != results.run_id)
 }
 
 /// `0/4`: which part, and of how many.
