@@ -75,7 +75,7 @@ impl Beat {
 
     /// It is over, and its results are written.
     pub(super) fn over(&self) {
-        self.shared.now().status.state = "over".to_owned();
+        "over".clone_into(&mut self.shared.now().status.state);
     }
 }
 

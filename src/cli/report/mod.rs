@@ -28,25 +28,32 @@ pub(super) struct Args {
     /// --merge also a folder with the folders of all shards.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Make one record from those of shards of one run or campaign; of a check that several put, the
-    /// heaviest end counts.
-    #[arg(long, conflicts_with = "diff")]
-    merge: bool,
+    #[command(flatten)]
+    way: Way,
     /// Merge the shards that are there, though others are missing or cannot be read. What comes of it says
     /// that it is not whole, and ends with 2.
     #[arg(long, requires = "merge")]
     partial: bool,
+    /// Show them once, and end.
+    #[arg(long, requires = "watch")]
+    once: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What is made of more than one file.
+#[derive(Debug, clap::Args)]
+struct Way {
+    /// Make one record from those of shards of one run or campaign; of a check that several put, the
+    /// heaviest end counts.
+    #[arg(long, conflicts_with = "diff")]
+    merge: bool,
     /// Say what differs between an older run and a newer one.
     #[arg(long)]
     diff: bool,
     /// Show the shards in this folder while they run; when all are over, merge them.
     #[arg(long, conflicts_with_all = ["merge", "diff"])]
     watch: bool,
-    /// Show them once, and end.
-    #[arg(long, requires = "watch")]
-    once: bool,
-    #[command(flatten)]
-    output: Output,
 }
 
 /// What comes out.
@@ -83,19 +90,19 @@ they are not.";
 
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    if args.diff {
+    if args.way.diff {
         return checks::diff(args);
     }
-    if args.watch {
+    if args.way.watch {
         return watch::run(args);
     }
-    if args.files.len() > 1 && !args.merge {
+    if args.files.len() > 1 && !args.way.merge {
         return Err(CliError::Usage(format!(
             "there are {} files; give --merge to make one record from them, or --diff to say what differs between two",
             args.files.len()
         )));
     }
-    let (paths, gathered) = if args.merge {
+    let (paths, gathered) = if args.way.merge {
         gathered::merged(&args.files, args.partial)?
     } else {
         gathered::single(&args.files[0])?
@@ -134,7 +141,7 @@ fn reports<R>(
         paths.iter().any(|read| resolved(read) == path)
     });
     match replaced.next() {
-        Some(path) if args.merge || args.watch => Err(CliError::Usage(harmless(&format!(
+        Some(path) if args.way.merge || args.way.watch => Err(CliError::Usage(harmless(&format!(
             "`{}` is one of the files that are read, and would be lost; give another --out",
             path.display()
         )))),

@@ -50,12 +50,11 @@ impl Checks {
     /// Takes those of one more record.
     pub(super) fn add(&mut self, entries: Vec<CheckEntry>) {
         for entry in entries {
-            match self.settling.get_mut(&entry.id) {
-                Some(settling) => settling.add(entry),
-                None => {
-                    self.order.push(entry.id.clone());
-                    self.settling.insert(entry.id.clone(), Settling::of(entry));
-                }
+            if let Some(settling) = self.settling.get_mut(&entry.id) {
+                settling.add(entry);
+            } else {
+                self.order.push(entry.id.clone());
+                self.settling.insert(entry.id.clone(), Settling::of(entry));
             }
         }
     }

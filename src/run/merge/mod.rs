@@ -163,8 +163,11 @@ impl Merging {
         let is_whole: Vec<_> = self.records.iter().map(|record| record.complete).collect();
         let not_whole = shards.not_whole(&is_whole);
         let cut_short = not_whole.first().map(|place| &self.records[*place]);
-        let ending = cut_short.map(|record| record.ended_by.clone());
-        let ending = ending.or(missing.map(|_| Some(SHARDS_MISSING.to_owned())));
+        let ending = match (cut_short, missing) {
+            (Some(record), _) => (false, record.ended_by.clone()),
+            (None, Some(_)) => (false, Some(SHARDS_MISSING.to_owned())),
+            (None, None) => (true, None),
+        };
         Ok(united::united(
             &self.records,
             self.checks,

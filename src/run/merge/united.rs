@@ -21,12 +21,12 @@ use crate::suite::SECTIONS;
 use super::entries;
 use super::expected;
 
-/// One record from what `records` say of the whole, and their checks. `ending` is what ended it, if it is not
-/// whole.
+/// One record from what `records` say of the whole, and their checks. Whether it is whole, and
+/// what ended it before.
 pub(super) fn united(
     records: &[Record],
     checks: entries::Checks,
-    ending: Option<Option<String>>,
+    (is_whole, ended_by): (bool, Option<String>),
     (spec, fail_on): (Version, Option<Level>),
 ) -> Record {
     let first = &records[0];
@@ -56,8 +56,6 @@ pub(super) fn united(
         features: &entries::states(&features),
         claimed: claimed(records),
     });
-    let is_whole = ending.is_none();
-    let ended_by = ending.flatten();
     let is_bug = ended_by.as_deref() == Some("bug");
     Record {
         complete: is_whole,
