@@ -10,7 +10,7 @@ use super::clean;
 use super::words;
 
 /// After how long without a sign of life a shard is called silent.
-const SILENT: Duration = Duration::from_secs(15);
+const SILENT: Duration = Duration::from_secs(30);
 
 /// How many groups of findings are shown.
 const MOST_GROUPS: usize = 12;

@@ -1,5 +1,5 @@
-//! Writing the status of a campaign every second, whether anything happened or not: who watches from outside
-//! sees by it that somebody is there.
+//! Writing the status of a campaign every second or so, whether anything happened or not: who watches from
+//! outside sees by it that somebody is there.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,8 +16,11 @@ use crate::fuzz::campaign::Outcome;
 use crate::report::fuzz::Status;
 use crate::report::write_loosely;
 
-/// How often it is written.
-const EVERY: Duration = Duration::from_secs(1);
+/// How often it is written: a hundred shards write every second, and more of them together no more often than
+/// that, since they may write to one disk.
+fn every(shards: u64) -> Duration {
+    Duration::from_secs((shards / 100).clamp(1, 10))
+}
 
 /// The status, and who writes it, until this is dropped.
 pub(super) struct Beat {
@@ -30,6 +33,7 @@ struct Shared {
     now: Mutex<Now>,
     /// Told when it is over.
     over: Condvar,
+    every: Duration,
 }
 
 struct Now {
@@ -41,7 +45,7 @@ struct Now {
 
 impl Beat {
     /// Begins to write to a file. That it cannot be written is no reason to stop: it is only for watching.
-    pub(super) fn start(path: PathBuf, status: Status) -> Self {
+    pub(super) fn start(path: PathBuf, status: Status, shards: u64) -> Self {
         let shared = Arc::new(Shared {
             path,
             now: Mutex::new(Now {
@@ -50,6 +54,7 @@ impl Beat {
                 is_over: false,
             }),
             over: Condvar::new(),
+            every: every(shards),
         });
         let its = Arc::clone(&shared);
         let writer = thread::Builder::new().name("status".to_owned());
@@ -112,8 +117,20 @@ impl Shared {
             }
             let waited = self
                 .over
-                .wait_timeout_while(self.now(), EVERY, |now| !now.is_over);
+                .wait_timeout_while(self.now(), self.every, |now| !now.is_over);
             now = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_shards_write_less_often() {
+        for (shards, seconds) in [(1, 1), (100, 1), (300, 3), (1000, 10), (u64::MAX, 10)] {
+            assert_eq!(every(shards), Duration::from_secs(seconds), "{shards}");
         }
     }
 }

@@ -81,7 +81,11 @@ impl<'a> Watch<'a> {
             time: args.time(),
             began: Mutex::new(Instant::now()),
             kept: Mutex::default(),
-            beat: Beat::start(args.output.out.join(report::STATUS), status(lowered)),
+            beat: Beat::start(
+                args.output.out.join(report::STATUS),
+                status(lowered),
+                lowered.campaign.shard.1,
+            ),
         }
     }
 
