@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::run::SHARDS_MISSING;
+
 /// How plimsoll ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -73,6 +75,7 @@ impl Exit {
             Some("interrupted") => Self::Interrupted,
             Some("terminated") => Self::Terminated,
             Some("out of time") => Self::OutOfTime,
+            Some(SHARDS_MISSING) => Self::Usage,
             None if complete => Self::Passed,
             _ => Self::Broken,
         }
@@ -117,6 +120,7 @@ mod tests {
             ("interrupted", Exit::Interrupted),
             ("terminated", Exit::Terminated),
             ("out of time", Exit::OutOfTime),
+            ("shards missing", Exit::Usage),
             ("bug", Exit::Broken),
             ("otherwise", Exit::Broken),
         ] {

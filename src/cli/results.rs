@@ -30,16 +30,23 @@ pub(super) enum Results {
 }
 
 /// The name of the results in a folder of reports.
-const NAME: &str = "results.json";
+pub(super) const NAME: &str = "results.json";
 
 const OF_CAMPAIGN: &str =
     "this is the record of a campaign of `plimsoll fuzz`, and that of a `plimsoll check` is needed";
 
 /// The results in a file, or in the folder of reports that the path names.
 pub(super) fn read(path: &Path) -> Result<(PathBuf, Results), CliError> {
-    let (path, bytes) = bytes(path)?;
-    let results = parse(&bytes).map_err(|reason| unusable(&path, &reason))?;
-    Ok((path, results))
+    read_or_why(path).map_err(|(path, reason)| unusable(&path, &reason))
+}
+
+/// The same; otherwise the path, and why what is there cannot be used.
+pub(super) fn read_or_why(path: &Path) -> Result<(PathBuf, Results), (PathBuf, String)> {
+    let (path, bytes) = bytes_or_why(path)?;
+    match parse(&bytes) {
+        Ok(results) => Ok((path, results)),
+        Err(reason) => Err((path, reason)),
+    }
 }
 
 /// Those of checks, and no others.
@@ -52,19 +59,24 @@ pub(super) fn of_checks(path: &Path) -> Result<(PathBuf, Record), CliError> {
 
 /// The bytes of the results in a file, or in the folder that the path names, and where they are.
 pub(super) fn bytes(path: &Path) -> Result<(PathBuf, Vec<u8>), CliError> {
-    if !path.is_dir() {
-        let bytes = bytes_of_file(path).map_err(|reason| unusable(path, &reason))?;
-        return Ok((path.to_owned(), bytes));
+    bytes_or_why(path).map_err(|(path, reason)| unusable(&path, &reason))
+}
+
+fn bytes_or_why(path: &Path) -> Result<(PathBuf, Vec<u8>), (PathBuf, String)> {
+    let mut file = path.to_owned();
+    if path.is_dir() {
+        file = path.join(NAME);
+        if !file.exists() {
+            let reason = format!(
+                "there is no {NAME} in this folder; give the folder that a run wrote its reports to"
+            );
+            return Err((path.to_owned(), reason));
+        }
     }
-    let inside = path.join(NAME);
-    if !inside.exists() {
-        let reason = format!(
-            "there is no {NAME} in this folder; give the folder that a run wrote its reports to"
-        );
-        return Err(unusable(path, &reason));
+    match bytes_of_file(&file) {
+        Ok(bytes) => Ok((file, bytes)),
+        Err(reason) => Err((file, reason)),
     }
-    let bytes = bytes_of_file(&inside).map_err(|reason| unusable(&inside, &reason))?;
-    Ok((inside, bytes))
 }
 
 /// Whether there are the results of a run in a file or a folder, as far as they say so themselves.

@@ -110,6 +110,25 @@ pub(super) fn guard_gently<T>(
     })
 }
 
+/// Does `work`, and notes the first SIGINT or SIGTERM in `control` and in `stop`. A second signal ends the
+/// program at once.
+pub(super) fn guard_flag<T>(control: &Control, stop: &AtomicBool, work: impl FnOnce() -> T) -> T {
+    let (done, over) = oneshot::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            watched(over, None, |first| {
+                control.note(first);
+                stop.store(true, Ordering::SeqCst);
+                (Duration::ZERO, Box::new(|| {}))
+            });
+        });
+        let result = work();
+        // If the watcher is gone already, there is nobody left to tell.
+        let _ = done.send(());
+        result
+    })
+}
+
 /// What is done at the first signal: at once, and after a while.
 type Brake<'a> = (Duration, Box<dyn FnOnce() + 'a>);
 

@@ -87,6 +87,19 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
     write_path(path, bytes).map(drop)
 }
 
+/// The same, for what is written again soon: nobody waits until it is on the disk.
+pub fn write_loosely(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = draft_path(path);
+    let written = create_draft(&draft)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::rename(&draft, path));
+    if written.is_err() {
+        // The draft is of no use; that it may not be there is no second error.
+        let _ = fs::remove_file(&draft);
+    }
+    written
+}
+
 /// Writes a file in the folder of the reports.
 pub(super) fn write_one(
     dir: &Path,

@@ -23,6 +23,7 @@ mod survey;
 mod tally;
 mod terminal;
 mod unjudged;
+pub mod watch;
 mod words;
 pub mod yaml;
 
@@ -32,6 +33,7 @@ use std::path::PathBuf;
 pub use annotations::ANNOTATIONS;
 pub use files::prepare;
 pub use files::write_all;
+pub use files::write_loosely;
 pub use files::write_whole;
 pub use format::Format;
 pub use format::Part;

@@ -24,7 +24,7 @@ pub struct Record {
     pub tool: Tool,
     /// Whether the run came to its end.
     pub complete: bool,
-    /// Why it did not: `interrupted`, `terminated`, `out of time`, `bug`.
+    /// Why it did not: `interrupted`, `terminated`, `out of time`, `bug`, `shards missing`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<String>,
     /// What was tested.

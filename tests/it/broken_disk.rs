@@ -31,7 +31,7 @@ const NEEDED: &str = "PLIMSOLL_NEED_MOUNT";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
 /// A disk of its own, gone with this.
-struct Disk {
+pub(crate) struct Disk {
     folder: TempDir,
     /// How often something was mounted there.
     mounts: usize,
@@ -39,7 +39,7 @@ struct Disk {
 
 impl Disk {
     /// A file system in memory with these bounds; `None` where it cannot be mounted.
-    fn new(bounds: &str) -> Option<Self> {
+    pub(crate) fn new(bounds: &str) -> Option<Self> {
         let folder = TempDir::new().expect("a temporary folder");
         let mut disk = Self { folder, mounts: 0 };
         let arguments = ["-t", "tmpfs", "-o", bounds, "tmpfs"];
@@ -54,7 +54,7 @@ impl Disk {
         Some(disk)
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 

@@ -34,11 +34,12 @@ fn the_gate_runs_the_readmes_commands() {
 
 #[test]
 fn every_flag_of_the_readme_exists() {
-    let verbs: [&[&str]; 5] = [
+    let verbs: [&[&str]; 6] = [
         &["check"],
         &["serve"],
         &["fuzz"],
         &["replay"],
+        &["report"],
         &["expect", "update"],
     ];
     let help = verbs

@@ -1,5 +1,6 @@
 //! `plimsoll fuzz`: a campaign against a registry.
 
+mod beat;
 mod differential;
 pub(super) mod lower;
 mod tell;
@@ -182,6 +183,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     watch.finish();
     let record = tell::record(&lowered, &outcome, began, control.ending());
     let told = tell::tell(&args.output, &github, &reports, &record, &watch);
+    watch.over(&record.outcome);
     Ok(exit(&record)
         .and(ending(&control))
         .and(told)

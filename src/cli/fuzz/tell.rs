@@ -99,6 +99,7 @@ pub(super) fn record(
             plans: lowered.corpus.plans.len(),
             hash: lowered.corpus.hash(),
         },
+        plans_at_most: campaign.plans,
         started: humantime::format_rfc3339_millis(began.0).to_string(),
         duration_ms: u64::try_from(began.1.elapsed().as_millis()).unwrap_or(u64::MAX),
         profile: features.map(report::feature).collect(),

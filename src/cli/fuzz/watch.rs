@@ -28,6 +28,7 @@ use crate::report::fuzz as report;
 
 use super::Args;
 use super::Exit;
+use super::beat::Beat;
 use super::lower::Lowered;
 use crate::cli::progress::When;
 
@@ -45,6 +46,7 @@ pub(super) struct Watch<'a> {
     time: Option<Duration>,
     began: Mutex<Instant>,
     kept: Mutex<Kept>,
+    beat: Beat,
 }
 
 /// What was written, and what could not be.
@@ -79,6 +81,11 @@ impl<'a> Watch<'a> {
             time: args.time(),
             began: Mutex::new(Instant::now()),
             kept: Mutex::default(),
+            beat: Beat::start(
+                args.output.out.join(report::STATUS),
+                status(lowered),
+                lowered.campaign.shard.1,
+            ),
         }
     }
 
@@ -91,11 +98,18 @@ impl<'a> Watch<'a> {
     /// The campaign begins.
     pub(super) fn begin(&self) {
         *self.began.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.beat.begin();
     }
 
     /// Clears the line.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+
+    /// It came to this, and whatever is written of it is.
+    pub(super) fn over(&self, outcome: &Outcome) {
+        self.beat.tell(outcome, outcome.requests);
+        self.beat.over();
     }
 
     /// The files of the findings, by signature.
@@ -187,10 +201,23 @@ impl<'a> Watch<'a> {
     }
 }
 
+/// What a campaign says of itself before it begins.
+fn status(lowered: &Lowered) -> report::Status {
+    let campaign = &lowered.campaign;
+    let run_id = &lowered.run_id;
+    report::Status {
+        plans_at_most: campaign.plans,
+        ..report::Status::new(run_id, campaign.shard, &campaign.origin, campaign.seed)
+    }
+}
+
 impl Observer for Watch<'_> {
     fn on(&self, event: &Event<'_>) -> bool {
         match event {
-            Event::Progress(outcome) => self.bar.set_message(self.status(outcome)),
+            Event::Progress(outcome) => {
+                self.bar.set_message(self.status(outcome));
+                self.beat.tell(outcome, self.client.requests());
+            }
             Event::Novel(plan) => {
                 if let Some(folder) = &self.corpus {
                     self.novel(folder, plan);

@@ -19,25 +19,20 @@ use super::Args;
 
 /// Prints a record, writes the reports, and ends as the campaign did. Where the record itself is
 /// written, its findings are, too.
-pub(super) fn tell(
-    args: &Args,
-    paths: &[PathBuf],
-    records: Vec<FuzzRecord>,
-) -> Result<Exit, CliError> {
+pub(super) fn tell(args: &Args, paths: &[PathBuf], record: &FuzzRecord) -> Result<Exit, CliError> {
     let reports = super::reports(args, paths, report::FORMATS, &["json", "junit", "html"])?;
-    let record = super::one(args, paths, records, report::merge)?;
     let folder = reports.paths().iter().find_map(|path| {
         let is_record = path.file_name().is_some_and(|name| name == "results.json");
         is_record.then(|| path.with_file_name(report::FINDINGS))
     });
     reports.prepare()?;
     let saved = match &folder {
-        Some(folder) => save(folder, &record),
+        Some(folder) => save(folder, record),
         None => Ok(()),
     };
-    let files = files(paths, folder.as_deref(), &record);
+    let files = files(paths, folder.as_deref(), record);
     let text = report::terminal(
-        &record,
+        record,
         &files,
         &options(args.output.quiet, args.output.verbose),
     );
@@ -49,7 +44,7 @@ pub(super) fn tell(
         },
         |()| Exit::Passed,
     );
-    Ok(exit(&record).and(reports.write(&record)).and(saved))
+    Ok(exit(record).and(reports.write(record)).and(saved))
 }
 
 fn save(folder: &Path, record: &FuzzRecord) -> Result<(), ReportError> {

@@ -18,13 +18,12 @@ use crate::run::gating;
 use super::Args;
 
 /// Prints a record, writes the reports, and ends as the run did.
-pub(super) fn tell(args: &Args, paths: &[PathBuf], records: Vec<Record>) -> Result<Exit, CliError> {
+pub(super) fn tell(args: &Args, paths: &[PathBuf], record: &Record) -> Result<Exit, CliError> {
     let reports = super::reports(args, paths, report::FORMATS, &check::FORMATS)?;
-    let record = super::one(args, paths, records, run::merge)?;
     reports.prepare()?;
-    let text = report::terminal(&record, &options(args.output.quiet, args.output.verbose));
+    let text = report::terminal(record, &options(args.output.quiet, args.output.verbose));
     print(&text, &Github::of_environment());
-    Ok(check::exit(&record).and(reports.write(&record)))
+    Ok(check::exit(record).and(reports.write(record)))
 }
 
 /// Says what differs between two records.

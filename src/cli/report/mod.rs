@@ -3,40 +3,57 @@
 
 mod campaign;
 mod checks;
+mod folders;
+mod gathered;
+mod watch;
 
 use std::path::PathBuf;
 
-use crate::report::fuzz::FuzzRecord;
 use crate::report::fuzz::harmless;
-use crate::run::Record;
-use crate::run::Unmergeable;
 
 use super::CliError;
 use super::Exit;
 use super::reports::Github;
 use super::reports::Reports;
 use super::reports::resolved;
-use super::results;
-use super::results::Results;
-use super::results::unusable;
+
+use gathered::Gathered;
 
 /// Write other forms of what a run came to, make one record from those of shards, or say what
 /// differs between two runs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The results.json of `plimsoll check` or `plimsoll fuzz`, or the folders that they are in.
+    /// The results.json of `plimsoll check` or `plimsoll fuzz`, or the folders that they are in; with
+    /// --merge also a folder with the folders of all shards.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Make one record from those of shards of one run; of a check that several put, the heaviest
-    /// end counts.
+    #[command(flatten)]
+    way: Way,
+    /// Merge the shards that are there, though others are missing or cannot be read. What comes of it says
+    /// that it is not whole, and ends with 2.
+    #[arg(long, requires = "merge")]
+    partial: bool,
+    /// Show them once, and end.
+    #[arg(long, requires = "watch")]
+    once: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What is made of more than one file.
+#[derive(Debug, clap::Args)]
+struct Way {
+    /// Make one record from those of shards of one run or campaign; of a check that several put, the
+    /// heaviest end counts.
     #[arg(long, conflicts_with = "diff")]
     merge: bool,
     /// Say what differs between an older run and a newer one.
     #[arg(long)]
     diff: bool,
-    #[command(flatten)]
-    output: Output,
+    /// Show the shards in this folder while they run; when all are over, merge them.
+    #[arg(long, conflicts_with_all = ["merge", "diff"])]
+    watch: bool,
 }
 
 /// What comes out.
@@ -62,75 +79,43 @@ const EXAMPLES: &str = "Examples:
   plimsoll report reports
   plimsoll report reports/results.json --report md,sarif --out elsewhere
   plimsoll report --merge shard-*/results.json --out merged
+  plimsoll report --merge shards --out merged
+  plimsoll report --watch shards
   plimsoll report --diff before/results.json after/results.json --report md
 
 It ends as the run did: with 0, 1, 4, 5, 6, 7, 70, 124, 130 or 143, as `plimsoll --help` says. With
 --diff, 1 means that there are new failures that gate, and 0 that there are none in a run that came
-to its end.";
+to its end. With --watch it ends as the shards together did when all are over; with --once with 0 where
+they are not.";
 
 /// Runs the verb.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
-    if args.diff {
+    if args.way.diff {
         return checks::diff(args);
     }
-    if args.files.len() > 1 && !args.merge {
+    if args.way.watch {
+        return watch::run(args);
+    }
+    if args.files.len() > 1 && !args.way.merge {
         return Err(CliError::Usage(format!(
             "there are {} files; give --merge to make one record from them, or --diff to say what differs between two",
             args.files.len()
         )));
     }
-    match read_all(args)? {
-        All::Checks(paths, records) => checks::tell(args, &paths, records),
-        All::Campaigns(paths, records) => campaign::tell(args, &paths, records),
-    }
-}
-
-/// What all files say, which is of one kind.
-enum All {
-    Checks(Vec<PathBuf>, Vec<Record>),
-    Campaigns(Vec<PathBuf>, Vec<FuzzRecord>),
-}
-
-fn read_all(args: &Args) -> Result<All, CliError> {
-    let (mut checks, mut campaigns) = (Vec::new(), Vec::new());
-    let mut paths = Vec::new();
-    for file in &args.files {
-        let (path, results) = results::read(file)?;
-        match results {
-            Results::Checks(record) if campaigns.is_empty() => checks.push(*record),
-            Results::Campaign(record) if checks.is_empty() => campaigns.push(*record),
-            Results::Checks(_) => return Err(unusable(&path, OF_CHECK)),
-            Results::Campaign(_) => return Err(unusable(&path, OF_CAMPAIGN)),
-        }
-        paths.push(path);
-    }
-    Ok(if campaigns.is_empty() {
-        All::Checks(paths, checks)
+    let (paths, gathered) = if args.way.merge {
+        gathered::merged(&args.files, args.partial)?
     } else {
-        All::Campaigns(paths, campaigns)
-    })
+        gathered::single(&args.files[0])?
+    };
+    tell(args, &paths, &gathered)
 }
 
-const OF_CHECK: &str = "this is the record of `plimsoll check`, and those before it are of campaigns; merge each kind by itself";
-const OF_CAMPAIGN: &str = "this is the record of a campaign of `plimsoll fuzz`, and those before it are of `plimsoll check`; merge each kind by itself";
-
-/// The one record of a single file, or the one that is made from all.
-fn one<R>(
-    args: &Args,
-    paths: &[PathBuf],
-    mut records: Vec<R>,
-    merge: fn(&[R]) -> Result<R, Unmergeable>,
-) -> Result<R, CliError> {
-    if !args.merge && records.len() == 1 {
-        return Ok(records.remove(0));
+/// Prints a record, writes the reports, and ends as the run did.
+fn tell(args: &Args, paths: &[PathBuf], gathered: &Gathered) -> Result<Exit, CliError> {
+    match gathered {
+        Gathered::Checks(record) => checks::tell(args, paths, record),
+        Gathered::Campaign(record) => campaign::tell(args, paths, record),
     }
-    merge(&records).map_err(|error| match error.place().and_then(|it| paths.get(it)) {
-        Some(path) => CliError::Usage(harmless(&format!(
-            "the results `{}` cannot be merged: {error}",
-            path.display()
-        ))),
-        None => CliError::Usage(harmless(&format!("these cannot be merged: {error}"))),
-    })
 }
 
 /// The reports that are asked for.
@@ -156,7 +141,7 @@ fn reports<R>(
         paths.iter().any(|read| resolved(read) == path)
     });
     match replaced.next() {
-        Some(path) if args.merge => Err(CliError::Usage(harmless(&format!(
+        Some(path) if args.way.merge || args.way.watch => Err(CliError::Usage(harmless(&format!(
             "`{}` is one of the files that are read, and would be lost; give another --out",
             path.display()
         )))),

@@ -82,7 +82,7 @@ impl<'a> Coordinator<'a> {
                 let _ = self.keep(finding);
             }
         }
-        self.tally.outcome
+        self.tally.finish(self.campaign.shard.1 > 1)
     }
 
     fn take_all(&mut self, cases: &mpsc::Receiver<Case>) -> Goes {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::Campaign;
 use super::Case;
+use super::Inquired;
+use super::Worth;
 use super::late;
 use super::late::Late;
 use super::outcome::Tally;
@@ -36,8 +38,9 @@ const ENOUGH: u32 = 2;
 /// How often a race is tried to be shown again before it has to be seen as often.
 const RACES: u32 = 20;
 
-/// How many breaches of one kind are looked into.
-const MOST_OF_A_KIND: usize = 3;
+/// The first attempt at a case of which calls of the canary came late: far behind those that were made when
+/// it was played, so that their repositories are others.
+const LATE: u64 = 1 << 32;
 
 /// How long to wait for a call of the canary that came at once when it was seen first.
 const PROMPT: Duration = Duration::from_millis(50);
@@ -52,9 +55,10 @@ pub(super) struct Inquiry<'a> {
     patience: &'a Patience,
     /// Set by whoever wants the campaign to end: findings are then as short as they are.
     stop: &'a AtomicBool,
-    /// The breaches that were looked into: their kind, and the mutations of their request.
-    known: BTreeSet<(u64, Vec<&'static str>)>,
+    worth: Worth,
     signatures: BTreeSet<String>,
+    /// How often the case was played again: counted anew for each, so that what comes of it does not depend
+    /// on what was found before.
     attempts: u64,
     is_gone: bool,
     /// What is known of the target, and how long to wait for calls of the canary.
@@ -72,7 +76,7 @@ impl<'a> Inquiry<'a> {
             client,
             patience,
             stop,
-            known: BTreeSet::new(),
+            worth: Worth::default(),
             signatures: BTreeSet::new(),
             attempts: 0,
             is_gone: false,
@@ -87,6 +91,11 @@ impl<'a> Inquiry<'a> {
 
     /// What a case shows that was not known.
     pub(super) fn look_into(&mut self, case: &Case, tally: &mut Tally) -> Vec<Finding> {
+        self.attempts = 0;
+        self.examine(case, tally)
+    }
+
+    fn examine(&mut self, case: &Case, tally: &mut Tally) -> Vec<Finding> {
         let mut findings = Vec::new();
         let rules = &self.campaign.rules;
         for breach in &case.played.breaches {
@@ -94,7 +103,7 @@ impl<'a> Inquiry<'a> {
                 continue;
             }
             *tally.outcome.groups.entry(breach.group()).or_default() += 1;
-            if self.is_worth_it(breach) {
+            if self.worth.takes(breach.kind(), &breach.mutations) {
                 findings.extend(self.inquire(case, breach, tally));
             }
         }
@@ -109,14 +118,19 @@ impl<'a> Inquiry<'a> {
         findings
     }
 
-    fn is_worth_it(&mut self, breach: &Breach) -> bool {
-        let key = (breach.kind(), breach.mutations.clone());
-        let of_the_kind = self.known.iter().filter(|(kind, _)| *kind == key.0);
-        of_the_kind.count() < MOST_OF_A_KIND && self.known.insert(key)
+    /// Shows a breach again, makes its plan short, and writes it down, if nothing like it is known.
+    fn inquire(&mut self, case: &Case, breach: &Breach, tally: &mut Tally) -> Option<Finding> {
+        let finding = self.shortest(case, breach, tally);
+        tally.inquired(Inquired {
+            case: case.index,
+            kind: breach.kind(),
+            mutations: breach.mutations.iter().map(|it| (*it).to_owned()).collect(),
+            signature: finding.as_ref().map(|it| it.signature.clone()),
+        });
+        finding.filter(|it| self.signatures.insert(it.signature.clone()))
     }
 
-    /// Shows a breach again, makes its plan short, and writes it down.
-    fn inquire(&mut self, case: &Case, breach: &Breach, tally: &mut Tally) -> Option<Finding> {
+    fn shortest(&mut self, case: &Case, breach: &Breach, tally: &mut Tally) -> Option<Finding> {
         let campaign = self.campaign;
         let kind = breach.kind();
         let (plan, tries) = self.shown_again(case, breach, tally);
@@ -159,9 +173,6 @@ impl<'a> Inquiry<'a> {
         };
         let breach = minimise::shows(&shown, kind)?;
         let signature = breach.signature(&plan.mutations());
-        if !self.signatures.insert(signature.clone()) {
-            return None;
-        }
         Some(self.written(case.index, &plan, breach, signature, &shown, reproduced))
     }
 
@@ -235,6 +246,7 @@ impl<'a> Inquiry<'a> {
         let prompt = std::mem::replace(&mut self.profile, prompt);
         let mut findings = Vec::new();
         for (index, plan) in late.cases() {
+            self.attempts = LATE;
             let played = self.play(&plan, index);
             tally.outcome.requests += played.requests;
             let case = Case {
@@ -245,7 +257,7 @@ impl<'a> Inquiry<'a> {
             for call in &case.played.calls {
                 *tally.outcome.canary.entry(call.clone()).or_default() += 1;
             }
-            findings.extend(self.look_into(&case, tally));
+            findings.extend(self.examine(&case, tally));
         }
         self.profile = prompt;
         findings

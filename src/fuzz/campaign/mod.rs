@@ -6,6 +6,7 @@
 
 mod coordinator;
 mod inquiry;
+mod joint;
 mod late;
 mod outcome;
 mod queue;
@@ -32,6 +33,9 @@ use super::rule::Rule;
 use super::stage::Place;
 use crate::http::Client;
 
+pub use joint::Inquired;
+pub use joint::Joint;
+pub use joint::Worth;
 pub use outcome::Ended;
 pub use outcome::Outcome;
 pub use outcome::Shares;

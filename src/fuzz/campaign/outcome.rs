@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::Counts;
+use super::joint::Inquired;
+use super::joint::Joint;
 use crate::fuzz::finding::Finding;
 use crate::fuzz::player::Played;
 
@@ -40,6 +42,9 @@ pub struct Outcome {
     pub groups: Counts,
     /// What was found, each fault once.
     pub findings: Vec<Finding>,
+    /// What joins it with others, where it is one of several shards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joint: Option<Joint>,
 }
 
 /// How steps were answered.
@@ -75,6 +80,7 @@ pub enum Ended {
 pub(super) struct Tally {
     pub(super) outcome: Outcome,
     features: BTreeSet<u64>,
+    inquiries: Vec<Inquired>,
 }
 
 impl Tally {
@@ -94,11 +100,32 @@ impl Tally {
             canary: Counts::new(),
             groups: Counts::new(),
             findings: Vec::new(),
+            joint: None,
         };
         Self {
             outcome,
             features: BTreeSet::new(),
+            inquiries: Vec::new(),
         }
+    }
+
+    /// Notes what was looked into.
+    pub(super) fn inquired(&mut self, inquiry: Inquired) {
+        self.inquiries.push(inquiry);
+    }
+
+    /// What it has come to; with what joins it with others, if it is a shard of several.
+    pub(super) fn finish(self, is_shard: bool) -> Outcome {
+        let mut outcome = self.outcome;
+        outcome.joint = is_shard.then(|| {
+            let mut joint = Joint {
+                inquiries: self.inquiries,
+                ..Joint::default()
+            };
+            joint.see(&self.features);
+            joint
+        });
+        outcome
     }
 
     /// Counts a play. Whether anything new happened in it.

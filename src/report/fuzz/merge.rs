@@ -1,8 +1,13 @@
-//! One record from those of the shards of a campaign.
+//! One record from those of the shards of a campaign: what one campaign would have come to that had all of
+//! their plans.
 //!
-//! Counts add up, and a finding of several shards is one. How many kinds of things happened in all
-//! of them nobody knows: the most that one has seen is a lower bound.
+//! Records are added one by one, and of each only its counts are kept, so that a thousand shards that found
+//! the same take no more room than one. Of several runs of one shard one counts. Which of the findings are
+//! those of the whole is found out by the rule of the campaign.
 
+mod joined;
+
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::check::State;
@@ -11,61 +16,127 @@ use crate::fuzz::campaign::Counts;
 use crate::fuzz::campaign::Ended;
 use crate::fuzz::campaign::Outcome;
 use crate::run::ExpectationsEntry;
+use crate::run::SHARDS_MISSING;
 use crate::run::Shards;
 use crate::run::Unmergeable;
 
 use super::FuzzRecord;
 
-/// One record from these, which have to be of one campaign.
+/// One record from these, which have to be of one campaign, and all of its shards.
 pub fn merge(records: &[FuzzRecord]) -> Result<FuzzRecord, Unmergeable> {
-    let first = records.first().ok_or(Unmergeable::Nothing)?;
-    for (place, record) in records.iter().enumerate() {
-        demand_same(place, record, first)?;
+    let mut merging = Merging::default();
+    for record in records {
+        merging.add(record.clone())?;
     }
-    let shards = Shards::of(records.iter().map(|record| Some(record.shard.as_str())))?;
-    let is_whole: Vec<_> = records.iter().map(|record| record.complete).collect();
-    let not_whole = shards.not_whole(&is_whole);
-    let cut_short = not_whole.first().map(|place| &records[*place]);
-    let those = each_once(records);
-    let mut merged = first.clone();
-    "0/1".clone_into(&mut merged.shard);
-    merged.complete = cut_short.is_none();
-    merged.ended_by = cut_short.and_then(|record| record.ended_by.clone());
-    let ended = not_whole.iter().map(|place| records[*place].outcome.ended);
-    let ended = ended.chain(those.iter().map(|record| record.outcome.ended));
-    merged.outcome.ended = worst(ended, cut_short.is_none());
-    for record in &those[1..] {
-        add(&mut merged, record);
-    }
-    merged.expectations = expectations(&those);
-    Ok(merged)
+    merging.finish(false)
 }
 
-/// One file given twice counts once: each run has an id and a time of its own.
-fn each_once(records: &[FuzzRecord]) -> Vec<&FuzzRecord> {
-    let mut seen = BTreeSet::new();
-    let names = |it: &FuzzRecord| (it.shard.clone(), it.run_id.clone(), it.started.clone());
-    records.iter().filter(|it| seen.insert(names(it))).collect()
+/// Records of shards on their way to one.
+#[derive(Debug, Default)]
+pub struct Merging {
+    /// Each without its findings, in the order in which they came.
+    records: Vec<FuzzRecord>,
+    /// The findings by signature, each as the earliest case shows it, with their place in the order in which
+    /// they came.
+    findings: BTreeMap<String, (usize, Finding)>,
+}
+
+impl Merging {
+    /// Adds a record, which has to be of the same campaign as those before it.
+    pub fn add(&mut self, mut record: FuzzRecord) -> Result<(), Unmergeable> {
+        if let Some(first) = self.records.first() {
+            demand_same(self.records.len(), &record, first)?;
+        }
+        for finding in std::mem::take(&mut record.outcome.findings) {
+            self.keep(finding);
+        }
+        self.records.push(record);
+        Ok(())
+    }
+
+    fn keep(&mut self, finding: Finding) {
+        let steps = |it: &Finding| it.plan.lanes.iter().map(Vec::len).sum::<usize>();
+        let rank = |it: &Finding| (it.case, steps(it));
+        match self.findings.get_mut(&finding.signature) {
+            Some((_, known)) if rank(known) <= rank(&finding) => {}
+            Some((_, known)) => *known = finding,
+            None => {
+                let name = finding.signature.clone();
+                let place = self.findings.len();
+                self.findings.insert(name, (place, finding));
+            }
+        }
+    }
+
+    /// The one record. Where `partial`, shards may be missing, and the record says that it is not whole.
+    pub fn finish(self, partial: bool) -> Result<FuzzRecord, Unmergeable> {
+        let names = self.records.iter().map(|it| Some(it.shard.as_str()));
+        let shards = Shards::of(names)?;
+        let missing = shards.missing();
+        if let Some(missing) = missing.as_ref().filter(|_| !partial) {
+            return Err(missing.clone());
+        }
+        let counted = shards.counted(|place| {
+            let record = &self.records[place];
+            (
+                record.complete,
+                record.started.as_str(),
+                record.outcome.plans,
+            )
+        });
+        let those: Vec<&FuzzRecord> = counted.iter().map(|it| &self.records[*it]).collect();
+        let mut merged = united(&those).ok_or(Unmergeable::Nothing)?;
+        joined::settle(&mut merged.outcome, (&those, &self.records), self.findings);
+        forget_others(&mut merged);
+        if missing.is_some() {
+            merged.complete = false;
+            merged.ended_by.get_or_insert(SHARDS_MISSING.to_owned());
+        }
+        Ok(merged)
+    }
+}
+
+/// One record from those of different shards.
+fn united(records: &[&FuzzRecord]) -> Option<FuzzRecord> {
+    let (first, others) = records.split_first()?;
+    let mut merged = (*first).clone();
+    "0/1".clone_into(&mut merged.shard);
+    let cut_short = records.iter().find(|record| !record.complete);
+    merged.complete = cut_short.is_none();
+    merged.ended_by = cut_short.and_then(|record| record.ended_by.clone());
+    merged.outcome.ended = worst(records.iter().map(|record| record.outcome.ended));
+    for record in others {
+        add(&mut merged, record);
+    }
+    let mut ids: Vec<&str> = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for record in records {
+        if seen.insert(&record.run_id) {
+            ids.push(&record.run_id);
+        }
+    }
+    merged.run_id = ids.join("+");
+    merged.expectations = expectations(records);
+    Some(merged)
+}
+
+/// Leaves out what is said of findings that are none of the whole.
+fn forget_others(merged: &mut FuzzRecord) {
+    let findings = merged.outcome.findings.iter();
+    let names: BTreeSet<&str> = findings.map(|it| it.signature.as_str()).collect();
+    merged
+        .known
+        .retain(|it| names.contains(it.signature.as_str()));
+    let entries = merged.expectations.iter_mut();
+    for entry in entries.flat_map(|it| &mut it.entries) {
+        entry.by.retain(|it| names.contains(it.as_str()));
+        if entry.by.is_empty() && entry.state == State::Met.word() {
+            State::Unmatched.word().clone_into(&mut entry.state);
+        }
+    }
 }
 
 fn demand_same(place: usize, record: &FuzzRecord, first: &FuzzRecord) -> Result<(), Unmergeable> {
-    let terms = |record: &FuzzRecord| {
-        let expected = record.expectations.iter().flat_map(|it| &it.entries);
-        let expected = expected.map(|it| format!("{} ({})", it.glob, it.reason));
-        [
-            ("plimsoll", record.tool.version.clone()),
-            ("generator", record.tool.generator.to_string()),
-            ("registry", record.target.clone()),
-            ("specification", record.spec.to_string()),
-            ("seed", record.outcome.seed.to_string()),
-            ("list of rules", record.rules.join(", ")),
-            ("corpus", record.corpus.hash.clone()),
-            (
-                "list of expectations",
-                expected.collect::<Vec<_>>().join("; "),
-            ),
-        ]
-    };
     for ((what, here), (_, there)) in terms(record).into_iter().zip(terms(first)) {
         if here != there {
             return Err(Unmergeable::Differs {
@@ -79,30 +150,47 @@ fn demand_same(place: usize, record: &FuzzRecord, first: &FuzzRecord) -> Result<
     Ok(())
 }
 
-/// How the whole ended, if all of it came to its end or not.
-fn worst(ended: impl Iterator<Item = Ended>, is_whole: bool) -> Ended {
+/// What all shards of a campaign have in common.
+fn terms(record: &FuzzRecord) -> [(&'static str, String); 9] {
+    let expected = record.expectations.iter().flat_map(|it| &it.entries);
+    let expected = expected.map(|it| format!("{} ({})", it.glob, it.reason));
+    let plans = record.plans_at_most;
+    [
+        ("plimsoll", record.tool.version.clone()),
+        ("generator", record.tool.generator.to_string()),
+        ("registry", record.target.clone()),
+        ("specification", record.spec.to_string()),
+        ("seed", record.outcome.seed.to_string()),
+        (
+            "number of plans",
+            plans.map_or("without bound".to_owned(), |it| it.to_string()),
+        ),
+        ("list of rules", record.rules.join(", ")),
+        ("corpus", record.corpus.hash.clone()),
+        (
+            "list of expectations",
+            expected.collect::<Vec<_>>().join("; "),
+        ),
+    ]
+}
+
+/// How the whole ended.
+fn worst(ended: impl Iterator<Item = Ended>) -> Ended {
     let weight = |ended: &Ended| match ended {
         Ended::Completed => 0,
         Ended::OutOfTime => 1,
         Ended::Stopped => 2,
         Ended::TargetLost => 3,
     };
-    let worst = ended.max_by_key(weight).unwrap_or(Ended::Completed);
-    // A shard that was stopped ran again. That the target was lost is a finding, whatever came after.
-    if is_whole && worst == Ended::Stopped {
-        Ended::Completed
-    } else {
-        worst
-    }
+    ended.max_by_key(weight).unwrap_or(Ended::Completed)
 }
 
 fn add(merged: &mut FuzzRecord, record: &FuzzRecord) {
-    merged.started = merged.started.clone().min(record.started.clone());
+    if record.started < merged.started {
+        merged.started.clone_from(&record.started);
+    }
     merged.duration_ms = merged.duration_ms.max(record.duration_ms);
     merged.evolve |= record.evolve;
-    if !merged.run_id.split('+').any(|id| id == record.run_id) {
-        merged.run_id = format!("{}+{}", merged.run_id, record.run_id);
-    }
     for feature in &record.profile {
         match merged.profile.iter_mut().find(|it| it.id == feature.id) {
             None => merged.profile.push(feature.clone()),
@@ -111,11 +199,8 @@ fn add(merged: &mut FuzzRecord, record: &FuzzRecord) {
         }
     }
     for known in &record.known {
-        if merged
-            .known
-            .iter()
-            .all(|it| it.signature != known.signature)
-        {
+        let is_it = |it: &super::KnownFinding| it.signature == known.signature;
+        if !merged.known.iter().any(is_it) {
             merged.known.push(known.clone());
         }
     }
@@ -146,9 +231,6 @@ fn add_outcome(to: &mut Outcome, from: &Outcome) {
     ] {
         add_counts(to, from);
     }
-    for finding in &from.findings {
-        add_finding(&mut to.findings, finding);
-    }
 }
 
 fn add_counts(to: &mut Counts, from: &Counts) {
@@ -156,22 +238,6 @@ fn add_counts(to: &mut Counts, from: &Counts) {
         let sum = to.entry(name.clone()).or_default();
         *sum = sum.saturating_add(*count);
     }
-}
-
-/// Of a finding that is there already the shorter plan stays; how often it was shown adds up.
-fn add_finding(to: &mut Vec<Finding>, finding: &Finding) {
-    let Some(known) = to.iter_mut().find(|it| it.signature == finding.signature) else {
-        to.push(finding.clone());
-        return;
-    };
-    let mut shown = known.reproduced;
-    shown.times = shown.times.saturating_add(finding.reproduced.times);
-    shown.of = shown.of.saturating_add(finding.reproduced.of);
-    let steps = |it: &Finding| it.plan.lanes.iter().map(Vec::len).sum::<usize>();
-    if steps(finding) < steps(known) {
-        *known = finding.clone();
-    }
-    known.reproduced = shown;
 }
 
 /// What came of the expectations: what one shard met is met.

@@ -11,6 +11,7 @@ mod merge;
 mod read;
 mod replays;
 mod sarif;
+pub mod status;
 mod steps;
 pub(in crate::report) mod terminal;
 
@@ -40,6 +41,7 @@ pub use expected::came_of;
 pub use expected::known;
 pub use expected::noted;
 pub use junit::render as junit;
+pub use merge::Merging;
 pub use merge::merge;
 pub use read::Found;
 pub use read::Results;
@@ -48,6 +50,7 @@ pub use read::read_record;
 pub use replays::Replays;
 pub use replays::Row;
 pub use replays::replays;
+pub use status::Status;
 pub use steps::described;
 pub use terminal::terminal;
 
@@ -56,6 +59,9 @@ pub const SCHEMA: u32 = 1;
 
 /// What tells it from the record of a check.
 pub const KIND: &str = "fuzz";
+
+/// What a campaign has come to so far, in the folder of the reports.
+pub const STATUS: &str = "status.json";
 
 /// The folder for findings, in the folder of the reports.
 pub const FINDINGS: &str = "findings";
@@ -101,6 +107,10 @@ pub struct FuzzRecord {
     pub rules: Vec<String>,
     /// What it began with.
     pub corpus: CorpusEntry,
+    /// After how many plans it was to end, those of other shards included; none where only its time was
+    /// bounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plans_at_most: Option<u64>,
     /// When it began.
     pub started: String,
     /// How long it took, the questions before it included.

@@ -5,6 +5,7 @@
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::de::Error as _;
+use serde_json::Value;
 
 use super::FuzzRecord;
 use super::KIND;
@@ -18,7 +19,8 @@ use crate::report::json::ReadError;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Results {
     /// The version of the form.
-    schema: u64,
+    #[serde(rename = "schema")]
+    _schema: u64,
     /// The findings, each fault once.
     pub findings: Vec<Found>,
 }
@@ -48,35 +50,43 @@ impl Found {
 }
 
 #[derive(Deserialize)]
-struct Kind {
+struct Head {
     #[serde(default)]
     kind: String,
+    #[serde(default)]
+    schema: Value,
+}
+
+impl Head {
+    /// What results say of themselves; `None` if they are not those of a campaign.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let head: Self = serde_json::from_slice(bytes).ok()?;
+        (head.kind == KIND).then_some(head)
+    }
+
+    /// The version of another form, if it is of one.
+    fn other_schema(&self) -> Option<ReadError> {
+        let found = self.schema.as_u64()?;
+        (found != u64::from(SCHEMA)).then_some(ReadError::OtherSchema { found })
+    }
 }
 
 /// Reads what a campaign found; `None` if these are not the results of a campaign.
 pub fn read(bytes: &[u8]) -> Option<Result<Results, ReadError>> {
-    let kind: Kind = serde_json::from_slice(bytes).ok()?;
-    (kind.kind == KIND).then(|| {
-        let results: Results =
-            serde_json::from_slice(bytes).map_err(|error| ReadError::NotARecord {
-                reason: error.to_string(),
-            })?;
-        if results.schema != u64::from(SCHEMA) {
-            return Err(ReadError::OtherSchema {
-                found: results.schema,
-            });
-        }
-        Ok(results)
-    })
+    let results = match Head::of(bytes)?.other_schema() {
+        None => serde_json::from_slice(bytes).map_err(|error| not_a_record(error.to_string())),
+        Some(error) => Err(error),
+    };
+    Some(results)
 }
 
 /// Reads what a campaign came to; `None` if these are not the results of a campaign.
 pub fn read_record(bytes: &[u8]) -> Option<Result<FuzzRecord, ReadError>> {
-    let results = match read(bytes)? {
-        Ok(_) => serde_json::from_slice(bytes).map_err(|error| not_a_record(error.to_string())),
-        Err(error) => Err(error),
+    let record = match Head::of(bytes)?.other_schema() {
+        None => serde_json::from_slice(bytes).map_err(|error| not_a_record(error.to_string())),
+        Some(error) => Err(error),
     };
-    Some(results.and_then(|record: FuzzRecord| match flaw(&record) {
+    Some(record.and_then(|record: FuzzRecord| match flaw(&record) {
         None => Ok(record),
         Some(flaw) => Err(not_a_record(flaw)),
     }))

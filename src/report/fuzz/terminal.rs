@@ -299,6 +299,8 @@ pub(in crate::report) fn judgement(record: &FuzzRecord) -> (bool, String) {
         let text = format!("nothing ran: no plan was played to an answer{ended}");
         (false, text)
     } else {
-        (true, format!("no finding{known} in {plans}{ended}"))
+        // Nobody knows what the rest would have found.
+        let is_good = record.ended_by.is_none();
+        (is_good, format!("no finding{known} in {plans}{ended}"))
     }
 }

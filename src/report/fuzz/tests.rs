@@ -93,6 +93,7 @@ pub(super) fn record(findings: Vec<Finding>) -> FuzzRecord {
         canary: BTreeMap::new(),
         groups: findings.iter().map(|it| (it.group.clone(), 2)).collect(),
         findings,
+        joint: None,
     };
     FuzzRecord {
         schema: SCHEMA,
@@ -111,6 +112,7 @@ pub(super) fn record(findings: Vec<Finding>) -> FuzzRecord {
             plans: 0,
             hash: "0".to_owned(),
         },
+        plans_at_most: None,
         started: "2026-11-25T00:00:00Z".to_owned(),
         duration_ms: 1000,
         profile: Vec::new(),

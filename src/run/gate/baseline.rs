@@ -108,7 +108,7 @@ fn ids(record: &Record, wanted: impl Fn(&CheckEntry) -> bool) -> Vec<String> {
 }
 
 /// How the shards of a run stand to their one baseline, together.
-pub(in crate::run) fn united(records: &[&Record]) -> Option<BaselineEntry> {
+pub(in crate::run) fn united(records: &[Record]) -> Option<BaselineEntry> {
     let mut entries = records.iter().filter_map(|record| record.baseline.clone());
     let mut all = entries.next()?;
     for entry in entries {

@@ -28,34 +28,57 @@ const WEIGHTS: [Verdict; 9] = [
     Verdict::Fail,
 ];
 
-/// The checks of all records, each once, in the order of the suite. Neither gates nor causes hold
-/// any more.
-pub(super) fn checks(records: &[&Record], cases: &[Case]) -> Vec<CheckEntry> {
-    let mut all: BTreeMap<&str, Vec<&CheckEntry>> = BTreeMap::new();
-    let mut order: Vec<&str> = Vec::new();
-    for check in records.iter().flat_map(|record| &record.checks) {
-        let entries = all.entry(&check.id).or_default();
-        if entries.is_empty() {
-            order.push(&check.id);
+/// The checks of records, each once, as they come.
+#[derive(Debug, Default)]
+pub(super) struct Checks {
+    settling: BTreeMap<String, Settling>,
+    /// The ids, in the order in which they came first.
+    order: Vec<String>,
+}
+
+/// What the ends came to so far that are of one check.
+#[derive(Debug)]
+struct Settling {
+    /// The first of the heaviest.
+    heaviest: CheckEntry,
+    has_passed: bool,
+    /// Of each requirement the first.
+    concerns: Vec<ConcernEntry>,
+}
+
+impl Checks {
+    /// Takes those of one more record.
+    pub(super) fn add(&mut self, entries: Vec<CheckEntry>) {
+        for entry in entries {
+            if let Some(settling) = self.settling.get_mut(&entry.id) {
+                settling.add(entry);
+            } else {
+                self.order.push(entry.id.clone());
+                self.settling.insert(entry.id.clone(), Settling::of(entry));
+            }
         }
-        entries.push(check);
     }
-    let places: BTreeMap<&str, usize> = cases
-        .iter()
-        .enumerate()
-        .map(|(place, case)| (case.id.as_str(), place))
-        .collect();
-    order.sort_by_key(|id| places.get(id).copied().unwrap_or(usize::MAX));
-    let is_watch = |id: &str| {
-        let case = places.get(id).map(|place| &cases[*place]);
-        case.is_some_and(|case| case.check.watch.is_some())
-    };
-    let each = order.into_iter();
-    each.map(|id| settled(&all[id], is_watch(id))).collect()
+
+    /// All of them, in the order of the suite. Neither gates nor causes hold any more.
+    pub(super) fn settled(mut self, cases: &[Case]) -> Vec<CheckEntry> {
+        let places: BTreeMap<&str, usize> = cases
+            .iter()
+            .enumerate()
+            .map(|(place, case)| (case.id.as_str(), place))
+            .collect();
+        let place = |id: &String| places.get(id.as_str()).copied();
+        self.order.sort_by_key(|id| place(id).unwrap_or(usize::MAX));
+        let is_watch = |id| place(id).is_some_and(|place| cases[place].check.watch.is_some());
+        let each = self.order.iter().filter_map(|id| {
+            let settling = self.settling.remove(id)?;
+            Some(settling.settled(is_watch(id)))
+        });
+        each.collect()
+    }
 }
 
 /// What is measured: of what several have, what one misses is missed.
-pub(super) fn thresholds(records: &[&Record]) -> Vec<ThresholdEntry> {
+pub(super) fn thresholds(records: &[Record]) -> Vec<ThresholdEntry> {
     let mut all: Vec<ThresholdEntry> = Vec::new();
     for entry in records.iter().flat_map(|record| &record.thresholds) {
         match all.iter_mut().find(|known| known.name == entry.name) {
@@ -67,46 +90,64 @@ pub(super) fn thresholds(records: &[&Record]) -> Vec<ThresholdEntry> {
     all
 }
 
-/// What ends came to that are of one check. There is at least one.
-fn settled(entries: &[&CheckEntry], is_watch: bool) -> CheckEntry {
-    let weight = |entry: &CheckEntry| {
-        let is_it = |verdict: &Verdict| verdict.word() == entry.verdict;
-        let is_own = entry.reason.as_deref() != Some(OF_ANOTHER_SHARD);
-        let has_evidence = !entry.exchanges.is_empty();
-        (WEIGHTS.iter().position(is_it), is_own, has_evidence)
-    };
-    let heaviest = entries.iter().map(|entry| weight(entry)).max();
-    let heaviest = entries.iter().find(|entry| Some(weight(entry)) == heaviest);
-    let heaviest = heaviest.unwrap_or(&entries[0]);
-    let passed = entries
-        .iter()
-        .any(|entry| entry.verdict == Verdict::Pass.word());
-    let is_unwell = [
-        Verdict::Warn,
-        Verdict::Blocked,
-        Verdict::Error,
-        Verdict::Fail,
-    ]
-    .iter()
-    .any(|verdict| verdict.word() == heaviest.verdict);
-    let mut entry = CheckEntry {
-        cause: None,
-        ..(*heaviest).clone()
-    };
-    for concern in entries.iter().flat_map(|entry| &entry.concerns) {
-        let is_there = |known: &ConcernEntry| known.requirement == concern.requirement;
-        if !entry.concerns.iter().any(is_there) {
-            entry.concerns.push(concern.clone());
+/// How much an end counts.
+fn weight(entry: &CheckEntry) -> (Option<usize>, bool, bool) {
+    let is_it = |verdict: &Verdict| verdict.word() == entry.verdict;
+    let is_own = entry.reason.as_deref() != Some(OF_ANOTHER_SHARD);
+    let has_evidence = !entry.exchanges.is_empty();
+    (WEIGHTS.iter().position(is_it), is_own, has_evidence)
+}
+
+impl Settling {
+    fn of(entry: CheckEntry) -> Self {
+        let mut settling = Self {
+            has_passed: entry.verdict == Verdict::Pass.word(),
+            concerns: Vec::new(),
+            heaviest: entry,
+        };
+        let concerns = settling.heaviest.concerns.clone();
+        add_concerns(&mut settling.concerns, &concerns);
+        settling
+    }
+
+    fn add(&mut self, entry: CheckEntry) {
+        self.has_passed |= entry.verdict == Verdict::Pass.word();
+        add_concerns(&mut self.concerns, &entry.concerns);
+        if weight(&entry) > weight(&self.heaviest) {
+            self.heaviest = entry;
         }
     }
-    // What a rule for every answer saw in one shard, it need not have met in another.
-    if !(passed && is_unwell) || is_watch {
-        return entry;
+
+    fn settled(self, is_watch: bool) -> CheckEntry {
+        let mut entry = CheckEntry {
+            cause: None,
+            ..self.heaviest
+        };
+        add_concerns(&mut entry.concerns, &self.concerns);
+        let unwell = [
+            Verdict::Warn,
+            Verdict::Blocked,
+            Verdict::Error,
+            Verdict::Fail,
+        ];
+        let is_unwell = unwell.iter().any(|it| it.word() == entry.verdict);
+        // What a rule for every answer saw in one shard, it need not have met in another.
+        if !(self.has_passed && is_unwell) || is_watch {
+            return entry;
+        }
+        CheckEntry {
+            reason: Some(format!("{}; in another run, it passed", entry.verdict)),
+            verdict: Verdict::Flaky.to_string(),
+            ..entry
+        }
     }
-    CheckEntry {
-        reason: Some(format!("{}; in another run, it passed", entry.verdict)),
-        verdict: Verdict::Flaky.to_string(),
-        ..entry
+}
+
+fn add_concerns(to: &mut Vec<ConcernEntry>, from: &[ConcernEntry]) {
+    for concern in from {
+        if !to.iter().any(|it| it.requirement == concern.requirement) {
+            to.push(concern.clone());
+        }
     }
 }
 
@@ -123,7 +164,7 @@ pub(super) fn unmarked(entry: &CheckEntry) -> Option<CheckEntry> {
 
 /// The features of all records, each once: what one of them saw to be there is there, and what only
 /// some of them asked for is known.
-pub(super) fn features(records: &[&Record]) -> Vec<FeatureEntry> {
+pub(super) fn features(records: &[Record]) -> Vec<FeatureEntry> {
     let mut all: Vec<FeatureEntry> = Vec::new();
     for feature in records.iter().flat_map(|record| &record.features) {
         match all.iter_mut().find(|known| known.id == feature.id) {
@@ -132,6 +173,9 @@ pub(super) fn features(records: &[&Record]) -> Vec<FeatureEntry> {
             Some(_) => {}
         }
     }
+    // A shard asks only for those that its checks need.
+    let place = |entry: &FeatureEntry| Feature::ROWS.iter().position(|row| row.id == entry.id);
+    all.sort_by_key(|entry| place(entry).unwrap_or(usize::MAX));
     all
 }
 

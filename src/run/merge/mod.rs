@@ -9,25 +9,16 @@ mod expected;
 mod shards;
 #[cfg(test)]
 mod tests;
+mod united;
 
-use crate::catalogue::Level;
-use crate::catalogue::Version;
+use std::collections::BTreeSet;
+
+use sha2::Digest as _;
+use sha2::Sha256;
+
 use crate::catalogue::categories::CLAIMED_CATEGORIES_IMPLEMENTED as CLAIMED;
-use crate::suite::SECTIONS;
 
-use super::Case;
-use super::CheckEntry;
 use super::Record;
-use super::Target;
-use super::TermsEntry;
-use super::cause::Facts;
-use super::cause::causes;
-use super::cause::gates;
-use super::gate;
-use super::write_up;
-use super::write_up::matrix;
-use super::write_up::matrix::Basis;
-use super::write_up::sums::State;
 
 pub use shards::Shards;
 
@@ -87,7 +78,8 @@ pub enum Unmergeable {
     },
     /// Not all shards are there.
     #[error(
-        "not all shards are there, missing: {names}{}; give the results of every shard",
+        "not all shards are there, missing: {names}{}, so that nobody knows what the whole came to; give the results of every \
+         shard, or --partial to see what those came to that are there",
         if *more > 0 { format!(" and {more} more") } else { String::new() }
     )]
     Missing {
@@ -111,29 +103,84 @@ impl Unmergeable {
     }
 }
 
-/// One record from these, which have to be of one run.
+/// What ended a run of which shards are missing.
+pub const SHARDS_MISSING: &str = "shards missing";
+
+/// One record from these, which have to be of one run, and all of its shards.
 pub fn merge(records: &[Record]) -> Result<Record, Unmergeable> {
-    let first = records.first().ok_or(Unmergeable::Nothing)?;
-    for (place, record) in records.iter().enumerate() {
-        demand_same(place, record, first)?;
-    }
-    let spec = known(&first.spec, "specification")?;
-    let fail_on = match first.fail_on.as_str() {
-        "never" => None,
-        level => Some(known(level, "level that gates")?),
-    };
-    let shards = Shards::of(records.iter().map(|record| record.shard.as_deref()))?;
-    let is_whole: Vec<_> = records.iter().map(|record| record.complete).collect();
-    let not_whole = shards.not_whole(&is_whole);
-    let cut_short = not_whole.first().map(|place| &records[*place]);
-    // One file given twice counts once.
-    let mut those: Vec<&Record> = Vec::new();
+    let mut merging = Merging::default();
     for record in records {
-        if !those.contains(&record) {
-            those.push(record);
-        }
+        merging.add(record.clone())?;
     }
-    Ok(united(&those, cut_short, spec, fail_on))
+    merging.finish(false)
+}
+
+/// Records of shards on their way to one. Of each check one entry is kept, however many shards there are.
+#[derive(Debug, Default)]
+pub struct Merging {
+    /// Each that is of the run, as far as it is about the whole, in the order in which they came.
+    records: Vec<Record>,
+    checks: entries::Checks,
+    /// One file given twice counts once.
+    known: BTreeSet<[u8; 32]>,
+}
+
+impl Merging {
+    /// Adds a record, which has to be of the same run as those before it.
+    pub fn add(&mut self, mut record: Record) -> Result<(), Unmergeable> {
+        demand_same(
+            self.records.len(),
+            &record,
+            self.records.first().unwrap_or(&record),
+        )?;
+        if self.known.insert(digest(&record)) {
+            self.checks.add(std::mem::take(&mut record.checks));
+        } else {
+            record.requests = 0;
+            record.checks.clear();
+            record.baseline = None;
+        }
+        record.causes.clear();
+        record.requirements.retain(|entry| entry.id == CLAIMED.id);
+        self.records.push(record);
+        Ok(())
+    }
+
+    /// The one record. Where `partial`, shards may be missing, and the record says that it is not whole.
+    pub fn finish(self, partial: bool) -> Result<Record, Unmergeable> {
+        let first = self.records.first().ok_or(Unmergeable::Nothing)?;
+        let spec = known(&first.spec, "specification")?;
+        let fail_on = match first.fail_on.as_str() {
+            "never" => None,
+            level => Some(known(level, "level that gates")?),
+        };
+        let names = self.records.iter().map(|record| record.shard.as_deref());
+        let shards = Shards::of(names)?;
+        let missing = shards.missing();
+        if let Some(missing) = missing.as_ref().filter(|_| !partial) {
+            return Err(missing.clone());
+        }
+        let is_whole: Vec<_> = self.records.iter().map(|record| record.complete).collect();
+        let not_whole = shards.not_whole(&is_whole);
+        let cut_short = not_whole.first().map(|place| &self.records[*place]);
+        let ending = match (cut_short, missing) {
+            (Some(record), _) => (false, record.ended_by.clone()),
+            (None, Some(_)) => (false, Some(SHARDS_MISSING.to_owned())),
+            (None, None) => (true, None),
+        };
+        Ok(united::united(
+            &self.records,
+            self.checks,
+            ending,
+            (spec, fail_on),
+        ))
+    }
+}
+
+/// What tells a record from all others.
+fn digest(record: &Record) -> [u8; 32] {
+    let bytes = serde_json::to_vec(record).expect("a record has only what JSON has");
+    Sha256::digest(bytes).into()
 }
 
 fn demand_same(place: usize, record: &Record, first: &Record) -> Result<(), Unmergeable> {
@@ -197,127 +244,4 @@ fn known<T: std::str::FromStr>(word: &str, what: &'static str) -> Result<T, Unme
         what,
         found: word.to_owned(),
     })
-}
-
-fn united(
-    records: &[&Record],
-    cut_short: Option<&Record>,
-    spec: Version,
-    fail_on: Option<Level>,
-) -> Record {
-    let first = records[0];
-    let cases = Case::all(SECTIONS);
-    let mut checks = entries::checks(records, &cases);
-    lift_marks(&mut checks, &cases, spec, fail_on);
-    let facts: Vec<_> = checks
-        .iter()
-        .map(|it| Facts::of_entry(it, &cases))
-        .collect();
-    let gating: Vec<_> = facts
-        .iter()
-        .map(|it| gates(it, &facts, spec, fail_on))
-        .collect();
-    let (mut found, explained) = causes(&facts, spec, fail_on);
-    for (check, (gates, cause)) in checks.iter_mut().zip(gating.into_iter().zip(explained)) {
-        // What does not gate in its shard, for a baseline or an edition, does not here.
-        check.gates = gates && check.excused.is_none();
-        check.cause = cause;
-    }
-    gate::gate_causes(&mut found, &checks);
-    let features = entries::features(records);
-    let requirements = matrix::requirement_entries(&Basis {
-        spec,
-        sections: SECTIONS,
-        checks: &checks,
-        features: &entries::states(&features),
-        claimed: claimed(records),
-    });
-    let ended_by = cut_short.and_then(|record| record.ended_by.clone());
-    let is_bug = ended_by.as_deref() == Some("bug");
-    Record {
-        complete: cut_short.is_none(),
-        target: Target {
-            url: first.target.url.clone(),
-            software: records.iter().find_map(|it| it.target.software.clone()),
-        },
-        shard: None,
-        terms: TermsEntry::of_all(records.iter().map(|record| record.terms.as_ref())),
-        run_id: run_ids(records),
-        started: records
-            .iter()
-            .map(|it| &it.started)
-            .min()
-            .cloned()
-            .unwrap_or_default(),
-        duration_ms: records
-            .iter()
-            .map(|it| it.duration_ms)
-            .max()
-            .unwrap_or_default(),
-        requests: records
-            .iter()
-            .fold(0, |sum, it| sum.saturating_add(it.requests)),
-        summary: write_up::summary(&checks),
-        categories: write_up::categories(&checks, cut_short.is_none() || is_bug),
-        expectations: expected::came_of(first, &checks, &requirements),
-        ended_by,
-        features,
-        requirements,
-        causes: found,
-        checks,
-        schema: first.schema,
-        tool: first.tool.clone(),
-        spec: first.spec.clone(),
-        fail_on: first.fail_on.clone(),
-        seed: first.seed,
-        // Shares of different runs do not add up to shares of one.
-        latency: None,
-        baseline: gate::united_baseline(records),
-        edition: first.edition,
-        thresholds: entries::thresholds(records),
-    }
-}
-
-/// A blocked check of a shard is marked as known where it gates there. It does not gate any more
-/// where the failure that blocks it is that of another shard, and needs no mark.
-fn lift_marks(checks: &mut [CheckEntry], cases: &[Case], spec: Version, fail_on: Option<Level>) {
-    let bare: Vec<_> = checks.iter().map(entries::unmarked).collect();
-    let facts: Vec<_> = checks.iter().map(|it| Facts::of_entry(it, cases)).collect();
-    let needs_mark =
-        |entry: &CheckEntry| gates(&Facts::of_entry(entry, cases), &facts, spec, fail_on);
-    let lifted = bare
-        .into_iter()
-        .map(|entry| entry.filter(|it| !needs_mark(it)));
-    let lifted: Vec<_> = lifted.collect();
-    drop(facts);
-    for (check, entry) in checks.iter_mut().zip(lifted) {
-        if let Some(entry) = entry {
-            *check = entry;
-        }
-    }
-}
-
-/// Whether the features that the user says are there are there. Records do not say which these are,
-/// but each says what it came to.
-fn claimed(records: &[&Record]) -> State {
-    let mut states = records.iter().filter_map(|record| {
-        let mut entries = record.requirements.iter();
-        entries.find(|entry| entry.id == CLAIMED.id)
-    });
-    if states.clone().any(|entry| entry.state == "held") {
-        return ("held", None);
-    }
-    let reason = states.find_map(|entry| entry.reason.clone());
-    ("untested", reason)
-}
-
-/// The run ids, each once.
-fn run_ids(records: &[&Record]) -> String {
-    let mut ids: Vec<&str> = Vec::new();
-    for record in records {
-        if !ids.contains(&record.run_id.as_str()) {
-            ids.push(&record.run_id);
-        }
-    }
-    ids.join("+")
 }

@@ -13,10 +13,12 @@ const NAMED: usize = 10;
 pub struct Shards {
     /// Which part each record is; nothing where none of them is a part.
     parts: Vec<Option<u64>>,
+    /// How many parts there are.
+    of: u64,
 }
 
 impl Shards {
-    /// The shards with these names, `i/n`, of which every one of the `n` has to be there.
+    /// The shards with these names, `i/n`, all of one `n`.
     pub fn of<'s>(names: impl Iterator<Item = Option<&'s str>>) -> Result<Self, Unmergeable> {
         let mut parts = Vec::new();
         let mut all: Option<Option<u64>> = None;
@@ -38,24 +40,37 @@ impl Shards {
             }
             parts.push(parsed.map(|(part, _)| part));
         }
-        let shards = Self { parts };
-        shards.demand_all(all.flatten())?;
-        Ok(shards)
+        let of = all.flatten().unwrap_or(0);
+        Ok(Self { parts, of })
     }
 
-    fn demand_all(&self, of: Option<u64>) -> Result<(), Unmergeable> {
+    /// Which shards are not there, if any is missing.
+    pub fn missing(&self) -> Option<Unmergeable> {
         let present: BTreeSet<u64> = self.parts.iter().flatten().copied().collect();
-        let of = of.unwrap_or(0);
+        let of = self.of;
         let missing = of - present.len() as u64;
         if missing == 0 {
-            return Ok(());
+            return None;
         }
         let absent = (0..of).filter(|part| !present.contains(part)).take(NAMED);
         let names: Vec<_> = absent.map(|part| format!("{part}/{of}")).collect();
-        Err(Unmergeable::Missing {
+        Some(Unmergeable::Missing {
             more: missing - names.len() as u64,
             names: names.join(", "),
         })
+    }
+
+    /// The place of the record that counts for each shard, in the order of the shards: that of the highest
+    /// rank, and of equals the last.
+    pub fn counted<K: Ord>(&self, rank: impl Fn(usize) -> K) -> Vec<usize> {
+        let mut best: BTreeMap<Option<u64>, usize> = BTreeMap::new();
+        for (place, part) in self.parts.iter().enumerate() {
+            let known = best.entry(*part).or_insert(place);
+            if rank(place) >= rank(*known) {
+                *known = place;
+            }
+        }
+        best.into_values().collect()
     }
 
     /// The places of the records that are not whole, and for which no other makes up: a shard that
@@ -91,15 +106,28 @@ mod tests {
         Shards::of(names.iter().map(|name| Some(*name))).map_err(|error| error.to_string())
     }
 
+    fn missing(names: &[&str]) -> Option<String> {
+        of(names).unwrap().missing().map(|it| it.to_string())
+    }
+
+    #[test]
+    fn of_several_runs_of_one_shard_the_best_counts() {
+        let shards = of(&["1/2", "0/2", "1/2", "1/2"]).unwrap();
+        let ranks = [3, 0, 5, 4];
+        assert_eq!(shards.counted(|place| ranks[place]), [1, 2]);
+        assert_eq!(shards.counted(|_| 0), [1, 3], "of equals the last");
+    }
+
     #[test]
     fn every_shard_has_to_be_there_and_may_be_there_twice() {
-        of(&["1/2", "0/2"]).unwrap();
-        of(&["0/1"]).unwrap();
-        of(&["1/2", "0/2", "1/2"]).unwrap();
-        Shards::of([None, None].into_iter()).unwrap();
-        let error = of(&["1/4", "1/4"]).unwrap_err();
+        assert_eq!(missing(&["1/2", "0/2"]), None);
+        assert_eq!(missing(&["0/1"]), None);
+        assert_eq!(missing(&["1/2", "0/2", "1/2"]), None);
+        let none = Shards::of([None, None].into_iter()).unwrap();
+        assert!(none.missing().is_none());
+        let error = missing(&["1/4", "1/4"]).unwrap();
         assert!(error.contains("0/4, 2/4, 3/4"), "{error}");
-        let error = of(&["0/99999999999"]).unwrap_err();
+        let error = missing(&["0/99999999999"]).unwrap();
         assert!(error.contains("and 99999999988 more"), "{error}");
     }
 

@@ -1,6 +1,7 @@
 //! Shards of a record come to the record again, and what is of no one run is refused.
 
 use super::*;
+use crate::run::CheckEntry;
 use crate::run::ConcernEntry;
 use crate::run::KnownEntry;
 use crate::verdict::Verdict;
