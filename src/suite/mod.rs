@@ -108,6 +108,10 @@ pub static SECTIONS: &[&Section] = &[
     &auth::challenges::SECTION,
     // Security.
     // Signatures.
+    &signatures::referrers::SECTION,
+    &signatures::tags::SECTION,
+    &signatures::copies::SECTION,
+    &signatures::deletes::SECTION,
     // Concurrency.
     // Durability.
     // Docker.

@@ -44,6 +44,7 @@ mod referrer_filters;
 mod referrer_sets;
 mod referrers;
 mod sessions;
+mod signatures;
 mod single_post;
 mod subject;
 mod support;
@@ -202,6 +203,7 @@ static AREAS: &[&[Defect]] = &[
     errors::DEFECTS,
     error_codes::DEFECTS,
     notices::DEFECTS,
+    signatures::DEFECTS,
 ];
 
 #[cfg(test)]
