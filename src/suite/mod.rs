@@ -115,6 +115,12 @@ pub static SECTIONS: &[&Section] = &[
     // Concurrency.
     // Durability.
     // Docker.
+    &docker::base::SECTION,
+    &docker::manifests::SECTION,
+    &docker::schema_1::SECTION,
+    &docker::uploads::SECTION,
+    &docker::catalog::SECTION,
+    &docker::errors::SECTION,
 ];
 
 /// Puts a question that a registry may refuse, but neither with a server error nor by hanging up.

@@ -18,6 +18,8 @@ mod delete;
 mod delete_blob;
 mod delete_reach;
 mod delete_tag;
+mod docker;
+mod docker_catalog;
 mod error_codes;
 mod errors;
 mod existence;
@@ -204,6 +206,8 @@ static AREAS: &[&[Defect]] = &[
     error_codes::DEFECTS,
     notices::DEFECTS,
     signatures::DEFECTS,
+    docker::DEFECTS,
+    docker_catalog::DEFECTS,
 ];
 
 #[cfg(test)]

@@ -216,7 +216,9 @@ pub(super) static DEFECTS: &[Defect] = &[
                     let there = |name: &_| visit.store().manifest(name, &reference).is_some();
                     visit.elsewhere(there).is_some()
                 });
-            answer.when(is_elsewhere, |_| Answer::error(404, ErrorCode::ManifestUnknown))
+            answer.when(is_elsewhere, |_| {
+                Answer::error(404, ErrorCode::ManifestUnknown)
+            })
         }),
     },
     Defect {

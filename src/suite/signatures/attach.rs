@@ -176,23 +176,13 @@ impl<'t> Signer<'t> {
         Ok(())
     }
 
-    fn layer_verifies(
-        &self,
-        form: Form,
-        row: &'static Requirement,
-        descriptor: &Value,
-    ) -> Outcome {
+    fn layer_verifies(&self, form: Form, row: &'static Requirement, descriptor: &Value) -> Outcome {
         let trial = self.repository.trial();
         let digest = descriptor["digest"].as_str().unwrap_or_default();
         let outcome = if digest.parse::<Digest>().is_ok() {
             let blob = self.repository.get(&format!("blobs/{digest}"))?;
             blob.proves(row).status(&[200])?;
-            form.verify(
-                &self.key.public(),
-                &self.image,
-                descriptor,
-                blob.bytes(),
-            )
+            form.verify(&self.key.public(), &self.image, descriptor, blob.bytes())
         } else {
             Err(Flaw::Content)
         };

@@ -84,12 +84,7 @@ fn with_tag(trial: &Trial<'_>) -> Outcome {
         .prepares(&MANIFEST_PUT_BY_TAG_ACCEPTED)
         .status(&[201])?;
     let there = signer.in_another(&target);
-    there.verifies_at(
-        Form::Cosign,
-        &COPIED_ATTACHMENT_KEPT,
-        &tag,
-        &held.manifest,
-    )
+    there.verifies_at(Form::Cosign, &COPIED_ATTACHMENT_KEPT, &tag, &held.manifest)
 }
 
 /// Mounts the configuration and the layers, or pushes those that cannot be mounted.

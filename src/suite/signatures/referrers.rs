@@ -34,7 +34,11 @@ pub(crate) static SECTION: Section = Section {
         Check {
             name: "signature",
             title: "A signature of an image is found among its referrers, and verifies",
-            covers: &[&SIGNATURE_KEPT, &NEW_REFERRER_LISTED, &FALLBACK_TAG_ACCEPTED],
+            covers: &[
+                &SIGNATURE_KEPT,
+                &NEW_REFERRER_LISTED,
+                &FALLBACK_TAG_ACCEPTED,
+            ],
             needs: &[Feature::Push],
             axes: &[Axis::Kind],
             run: |trial| attached(trial, Form::Cosign, &SIGNATURE_KEPT),
@@ -83,7 +87,11 @@ pub(crate) static SECTION: Section = Section {
         Check {
             name: "several",
             title: "Three signatures of one image are all found among its referrers, and verify",
-            covers: &[&SIGNATURE_KEPT, &NEW_REFERRER_LISTED, &FALLBACK_TAG_ACCEPTED],
+            covers: &[
+                &SIGNATURE_KEPT,
+                &NEW_REFERRER_LISTED,
+                &FALLBACK_TAG_ACCEPTED,
+            ],
             needs: &[Feature::Push],
             run: several,
             ..Check::BASE
@@ -120,7 +128,11 @@ pub(crate) static SECTION: Section = Section {
         Check {
             name: "index-and-images",
             title: "An index and the images that it names each have their own signature, and no other",
-            covers: &[&SIGNATURE_KEPT, &NEW_REFERRER_LISTED, &FALLBACK_TAG_ACCEPTED],
+            covers: &[
+                &SIGNATURE_KEPT,
+                &NEW_REFERRER_LISTED,
+                &FALLBACK_TAG_ACCEPTED,
+            ],
             needs: &[Feature::Push],
             run: index_and_images,
             ..Check::BASE

@@ -34,7 +34,8 @@ impl Attached {
     }
 
     fn verify(&self, descriptor: &Value, content: &[u8]) -> Result<(), Flaw> {
-        self.form.verify(&self.key, &self.image, descriptor, content)
+        self.form
+            .verify(&self.key, &self.image, descriptor, content)
     }
 
     /// As if a registry had stored the other bytes under their own digest.
@@ -113,7 +114,10 @@ fn an_annotation_a_media_type_and_a_size_cannot_be_changed() {
         attached.verify(&changed, &content)
     };
     let member = SIGNATURE_ANNOTATION;
-    assert_eq!(with(|it| it["annotations"] = Value::Null), Err(Flaw::Unsigned));
+    assert_eq!(
+        with(|it| it["annotations"] = Value::Null),
+        Err(Flaw::Unsigned)
+    );
     assert_eq!(
         with(|it| it["annotations"][SIGNATURE_ANNOTATION] = "MEUC".into()),
         Err(Flaw::Signature)
