@@ -196,7 +196,8 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&OLD_MANIFEST_ANSWERED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
-            if visit.is(&[PutManifest]) && visit.pushed_type().contains("manifest.v1+") {
+            if visit.is(&[PutManifest]) && visit.pushed_type().contains("distribution.manifest.v1+")
+            {
                 return Answer::of(500);
             }
             visit.pass()
@@ -208,7 +209,8 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&OLD_MANIFEST_ANSWERED],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
-            if visit.is(&[PutManifest]) && visit.pushed_type().contains("manifest.v1+") {
+            if visit.is(&[PutManifest]) && visit.pushed_type().contains("distribution.manifest.v1+")
+            {
                 return Answer::of(201).with(LOCATION, "/v2/");
             }
             visit.pass()

@@ -15,6 +15,7 @@ use crate::catalogue::signatures::SIGNATURE_KEPT;
 use crate::catalogue::signatures::SIGNATURE_UNDER_TAG_FOUND;
 use crate::catalogue::signatures::SIGNED_IMAGE_KEPT;
 use crate::oci::ErrorCode;
+use crate::oci::media_type;
 use crate::registry::answer::Answer;
 use crate::registry::seams::Operation::DeleteManifest;
 use crate::registry::seams::Operation::GetBlob;
@@ -135,7 +136,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             pulled(visit, |manifest| {
-                let layers = manifest["layers"].as_array_mut();
+                let layers = manifest.get_mut("layers").and_then(Value::as_array_mut);
                 if let Some(layers) = layers.filter(|it| it.iter().all(|it| is_of(it, COSIGN))) {
                     layers.drain(..layers.len().saturating_sub(1));
                 }
@@ -181,9 +182,9 @@ pub(super) static DEFECTS: &[Defect] = &[
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
             pulled(visit, |manifest| {
-                let config = &mut manifest["config"];
-                if is_of(config, "notary") {
-                    config["mediaType"] = crate::oci::media_type::IMAGE_CONFIG.into();
+                let config = manifest.get_mut("config");
+                if let Some(config) = config.filter(|it| is_of(it, "notary")) {
+                    config["mediaType"] = media_type::IMAGE_CONFIG.into();
                 }
             })
         }),

@@ -87,7 +87,8 @@ pub(super) static VARIATIONS: &[Variation] = &[
         name: "schema-1-taken",
         title: "manifests of schema 1 are taken, and kept as they come",
         seam: Seam::Layer(|visit| {
-            if visit.is(&[PutManifest]) && visit.pushed_type().contains("manifest.v1+") {
+            if visit.is(&[PutManifest]) && visit.pushed_type().contains("distribution.manifest.v1+")
+            {
                 return visit.adopt();
             }
             visit.pass()

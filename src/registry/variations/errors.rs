@@ -112,7 +112,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "errors-without-message",
         title: "errors are codes alone",
-        gives_up: &[&DOCKER_ERROR_SENT],
+        gives_up: &[&DOCKER_ERROR_SENT, &MISSING_LAYER_DETAILED],
         seam: Seam::Layer(|visit| {
             changed(visit, |errors| {
                 for error in errors {
@@ -125,6 +125,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "errors-with-detail",
         title: "the detail of an error is JSON of any kind",
+        gives_up: &[&MISSING_LAYER_DETAILED],
         seam: Seam::Layer(detailed),
         ..Variation::BASE
     },

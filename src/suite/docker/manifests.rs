@@ -141,7 +141,7 @@ fn list_not_accepted(trial: &Trial<'_>) -> Outcome {
     let named = answer.header("content-type").unwrap_or_default();
     let is =
         |manifest: &ManifestDoc| named == manifest.media_type && answer.bytes() == &manifest.bytes;
-    let is_schema_1 = named.contains("manifest.v1+");
+    let is_schema_1 = named.contains("distribution.manifest.v1+");
     answer.proves(row).that(
         is(&list) || is(&child) || is_schema_1,
         "the list or the image for linux/amd64, under its own type",

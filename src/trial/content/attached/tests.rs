@@ -169,3 +169,30 @@ fn a_referrer_is_listed_by_its_type_and_a_tag_says_what_it_is() {
         assert!(tag.parse::<crate::oci::Tag>().is_ok(), "{tag}");
     }
 }
+
+/// What another tool made, byte for byte as a registry served it.
+#[test]
+fn what_cosign_made_verifies_with_its_key_and_only_unchanged() {
+    let fixture: Value = serde_json::from_str(COSIGN).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let key = PublicKey::from_pem(&text(&fixture["key"])).unwrap();
+    let mut image = ManifestDoc::from_json(&json!({}), Algorithm::Sha256);
+    image.digest = text(&fixture["image"]).parse().unwrap();
+    for (form, name) in [
+        (Form::Cosign, "signature"),
+        (Form::Attestation, "attestation"),
+    ] {
+        let layer = &fixture[name];
+        let (descriptor, content) = (&layer["descriptor"], text(&layer["content"]));
+        let outcome = form.verify(&key, &image, descriptor, content.as_bytes());
+        assert_eq!(outcome, Ok(()), "{name}");
+        let spaced = format!("{content} ");
+        let outcome = form.verify(&key, &image, descriptor, spaced.as_bytes());
+        assert_eq!(outcome, Err(Flaw::Content), "{name}");
+        let stranger = Key::new(&mut Seed(1).stream("stranger")).public();
+        let outcome = form.verify(&stranger, &image, descriptor, content.as_bytes());
+        assert_eq!(outcome, Err(Flaw::Signature), "{name}");
+    }
+}
+
+const COSIGN: &str = include_str!("../../../../fixtures/signatures/cosign-3.1.3.json");
