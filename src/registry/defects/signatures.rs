@@ -108,7 +108,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     },
     Defect {
         name: "signature-of-another",
-        title: "every tag that ends with .sig leads to the signature that was pushed last in its repository",
+        title: "a tag that ends with .sig and is not there leads to the signature that was pushed last in its repository",
         breaches: &[&SIGNATURE_UNDER_TAG_FOUND],
         source: Source::Ours,
         seam: Seam::Layer(newest_signature),
@@ -295,14 +295,15 @@ fn indented(visit: &Visit<'_>, text: &str) -> Answer {
     answer
 }
 
-/// Whichever signature came last, for every tag of a signature.
+/// Whichever signature came last, for the tag of a signature that is not there.
 fn newest_signature(visit: &Visit<'_>) -> Answer {
     let is_signature = visit.last().ends_with(".sig");
     if visit.is(&[PutManifest]) && is_signature {
         visit.memory.keep(visit.name(), visit.last().to_owned());
     }
     let newest = visit.memory.recall(visit.name());
-    match newest.filter(|_| visit.is(&[GetManifest]) && is_signature) {
+    let is_absent = is_signature && !visit.holds_manifest(visit.last());
+    match newest.filter(|_| visit.is(&[GetManifest]) && is_absent) {
         Some(tag) => visit.pass_route(&visit.manifest_route(&String::from_utf8_lossy(&tag))),
         None => visit.pass(),
     }
