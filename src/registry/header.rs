@@ -19,3 +19,5 @@ pub(crate) const NAMESPACE: HeaderName = HeaderName::from_static("oci-namespace"
 pub(crate) const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 /// A tag that a parameter made.
 pub(crate) const TAG: HeaderName = HeaderName::from_static("oci-tag");
+/// The name of an upload session, as Docker's older protocol has it.
+pub(crate) const UPLOAD_ID: HeaderName = HeaderName::from_static("docker-upload-uuid");

@@ -108,9 +108,19 @@ pub static SECTIONS: &[&Section] = &[
     &auth::challenges::SECTION,
     // Security.
     // Signatures.
+    &signatures::referrers::SECTION,
+    &signatures::tags::SECTION,
+    &signatures::copies::SECTION,
+    &signatures::deletes::SECTION,
     // Concurrency.
     // Durability.
     // Docker.
+    &docker::base::SECTION,
+    &docker::manifests::SECTION,
+    &docker::schema_1::SECTION,
+    &docker::uploads::SECTION,
+    &docker::catalog::SECTION,
+    &docker::errors::SECTION,
 ];
 
 /// Puts a question that a registry may refuse, but neither with a server error nor by hanging up.

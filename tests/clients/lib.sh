@@ -9,6 +9,7 @@
 #   CONTENT         what content.py made
 #   WORK            an empty folder, which is also the current one and HOME
 #   TALLY           the file where outcomes are counted
+#   PLIMSOLL        the program that is tested, for what it pushes as a client
 
 PASSWORD=secret        # alice's
 OTHER_PASSWORD=other   # bob's

@@ -16,7 +16,7 @@ only_client=${2:-}
 only_world=${3:-}
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/plimsoll-clients
-export INSTALL_LOGS=$cache/logs CLIENTS_CACHE=$cache
+export INSTALL_LOGS=$cache/logs CLIENTS_CACHE=$cache PLIMSOLL=$binary
 export PATH=$cache/bin:$cache/python/bin:$PATH
 
 worlds="memory-anonymous memory-basic memory-token memory-token-tls dir-anonymous dir-basic dir-token dir-basic-tls"

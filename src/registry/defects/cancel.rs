@@ -6,6 +6,7 @@ use crate::catalogue::cancel::ABSENT_SESSION_CANCEL_UNKNOWN;
 use crate::catalogue::cancel::CANCELLED_SESSION_UNKNOWN;
 use crate::catalogue::cancel::STARTED_UPLOAD_CANCEL_ACCEPTED;
 use crate::catalogue::cancel::UPLOAD_CANCEL_ACCEPTED;
+use crate::catalogue::docker::DOCKER_UPLOAD_CANCELLED;
 use crate::catalogue::post_then_put::CONCURRENT_UPLOADS_ISOLATED;
 use crate::oci::Algorithm;
 use crate::oci::ErrorCode;
@@ -23,7 +24,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "cancel-answers-202",
         title: "DELETE on a session cancels it and answers 202",
-        breaches: &[&UPLOAD_CANCEL_ACCEPTED],
+        breaches: &[&UPLOAD_CANCEL_ACCEPTED, &DOCKER_UPLOAD_CANCELLED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| match visit.pass() {
             answer if is_done(visit, &answer) => answer.with_status(202).bytes("cancelled"),
@@ -45,7 +46,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "cancel-204-session-lives",
         title: "DELETE on a session answers 204, and the session goes on",
-        breaches: &[&CANCELLED_SESSION_UNKNOWN],
+        breaches: &[&CANCELLED_SESSION_UNKNOWN, &DOCKER_UPLOAD_CANCELLED],
         source: Source::Reader,
         seam: Seam::Layer(|visit| {
             if visit.is(&[CancelUpload]) && visit.has_session() {

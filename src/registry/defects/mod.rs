@@ -18,6 +18,8 @@ mod delete;
 mod delete_blob;
 mod delete_reach;
 mod delete_tag;
+mod docker;
+mod docker_catalog;
 mod error_codes;
 mod errors;
 mod existence;
@@ -44,6 +46,7 @@ mod referrer_filters;
 mod referrer_sets;
 mod referrers;
 mod sessions;
+mod signatures;
 mod single_post;
 mod subject;
 mod support;
@@ -202,6 +205,9 @@ static AREAS: &[&[Defect]] = &[
     errors::DEFECTS,
     error_codes::DEFECTS,
     notices::DEFECTS,
+    signatures::DEFECTS,
+    docker::DEFECTS,
+    docker_catalog::DEFECTS,
 ];
 
 #[cfg(test)]

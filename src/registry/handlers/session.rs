@@ -8,6 +8,7 @@ use super::super::app::App;
 use super::super::call::Call;
 use super::super::error::Case;
 use super::super::error::Refusal;
+use super::super::header::UPLOAD_ID;
 use super::super::settings::Optional;
 use super::super::store::Draft;
 use super::super::store::Session;
@@ -173,6 +174,7 @@ impl Upload<'_> {
                     header::LOCATION,
                     &uploads::session_location(self.name, self.id),
                 );
+                let refusal = refusal.header(UPLOAD_ID, &self.id);
                 match StoredRange::of_len(len) {
                     Some(range) => refusal.header(header::RANGE, &range),
                     None => refusal,
@@ -183,10 +185,12 @@ impl Upload<'_> {
 
     /// The answer that says how far the upload has come. Nothing has no range.
     fn progress(&self, status: StatusCode, len: u64) -> Answer {
-        let answer = Answer::new(status).header(
-            header::LOCATION,
-            &uploads::session_location(self.name, self.id),
-        );
+        let answer = Answer::new(status)
+            .header(
+                header::LOCATION,
+                &uploads::session_location(self.name, self.id),
+            )
+            .header(UPLOAD_ID, self.id);
         match StoredRange::of_len(len) {
             Some(range) => answer.header(header::RANGE, &range),
             None => answer,

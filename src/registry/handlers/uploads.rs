@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use http::header::LOCATION;
+use http::header::RANGE;
 
 use super::super::answer::Answer;
 use super::super::app::App;
@@ -127,7 +128,11 @@ fn open(app: &App, name: &RepositoryName) -> Result<Answer, Refusal> {
         id = app.new_session_id();
     }
     app.store.open_session(name, &id)?;
-    let answer = Answer::new(StatusCode::ACCEPTED).header(LOCATION, &session_location(name, &id));
+    // Docker's clients read this range as no bytes at all.
+    let answer = Answer::new(StatusCode::ACCEPTED)
+        .header(LOCATION, &session_location(name, &id))
+        .header(header::UPLOAD_ID, &id)
+        .header(RANGE, "0-0");
     Ok(match app.settings.chunk_minimum {
         Some(minimum) if app.settings.offers(Optional::ChunkMinimum) => {
             answer.header(header::CHUNK_MINIMUM, &minimum)

@@ -4,6 +4,7 @@ use http::header;
 
 use super::Variation;
 use crate::catalogue::chunked::CHUNK_MINIMUM_ANNOUNCED;
+use crate::catalogue::docker::UPLOAD_RANGE_TOLD;
 use crate::oci::ContentRange;
 use crate::oci::ErrorCode;
 use crate::registry::answer::Answer;
@@ -50,6 +51,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "empty-upload-without-range",
         title: "the status of an upload that has nothing stored names no range",
+        gives_up: &[&UPLOAD_RANGE_TOLD],
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
             if visit.is(&[UploadStatus]) && answer.is(204) && visit.stored() == 0 {

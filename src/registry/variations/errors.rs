@@ -5,14 +5,26 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::Variation;
+use crate::catalogue::Requirement;
+use crate::catalogue::docker::DOCKER_ERROR_SENT;
+use crate::catalogue::docker::MISSING_LAYER_DETAILED;
+use crate::catalogue::docker::OLD_MANIFEST_ANSWERED;
 use crate::registry::answer::Answer;
 use crate::registry::seams::Seam;
 use crate::registry::seams::Visit;
+
+/// What Docker's older protocol wants in the body of an error.
+const UNSAID: &[&Requirement] = &[
+    &DOCKER_ERROR_SENT,
+    &MISSING_LAYER_DETAILED,
+    &OLD_MANIFEST_ANSWERED,
+];
 
 pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "errors-as-pages",
         title: "errors are pages in HTML",
+        gives_up: UNSAID,
         seam: Seam::Layer(|visit| {
             let page = "<!doctype html>\n<title>Error</title><h1>It did not work</h1>\n";
             written(visit, "text/html; charset=utf-8", page)
@@ -22,12 +34,14 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "errors-as-text",
         title: "errors are plain text",
+        gives_up: UNSAID,
         seam: Seam::Layer(|visit| written(visit, "text/plain; charset=utf-8", "not found\n")),
         ..Variation::BASE
     },
     Variation {
         name: "errors-as-xml",
         title: "errors are XML, as those of object stores",
+        gives_up: UNSAID,
         seam: Seam::Layer(|visit| {
             let body = "<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code></Error>";
             written(visit, "application/xml", body)
@@ -37,6 +51,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "errors-empty",
         title: "errors have no body",
+        gives_up: UNSAID,
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
             if answer.status.is_client_error() {
@@ -97,6 +112,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "errors-without-message",
         title: "errors are codes alone",
+        gives_up: &[&DOCKER_ERROR_SENT, &MISSING_LAYER_DETAILED],
         seam: Seam::Layer(|visit| {
             changed(visit, |errors| {
                 for error in errors {
@@ -109,6 +125,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "errors-with-detail",
         title: "the detail of an error is JSON of any kind",
+        gives_up: &[&MISSING_LAYER_DETAILED],
         seam: Seam::Layer(detailed),
         ..Variation::BASE
     },

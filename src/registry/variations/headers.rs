@@ -5,6 +5,11 @@ use http::header::HeaderName;
 
 use super::Variation;
 use crate::catalogue::blob_pull::BLOB_DIGEST_HEADER_SENT;
+use crate::catalogue::docker::COMPLETED_UPLOAD_DESCRIBED;
+use crate::catalogue::docker::EXISTING_CONTENT_DESCRIBED;
+use crate::catalogue::docker::MOUNTED_BLOB_DESCRIBED;
+use crate::catalogue::docker::PULLED_DIGEST_SENT;
+use crate::catalogue::docker::STORED_MANIFEST_DESCRIBED;
 use crate::catalogue::existence::EXISTENCE_DIGEST_HEADER_SENT;
 use crate::catalogue::existence::EXISTENCE_LENGTH_SENT;
 use crate::catalogue::manifest_pull::MANIFEST_DIGEST_HEADER_SENT;
@@ -85,6 +90,8 @@ pub(super) static VARIATIONS: &[Variation] = &[
             &MANIFEST_DIGEST_HEADER_SENT,
             &BLOB_DIGEST_HEADER_SENT,
             &EXISTENCE_DIGEST_HEADER_SENT,
+            &EXISTING_CONTENT_DESCRIBED,
+            &PULLED_DIGEST_SENT,
         ],
         versions: super::BEFORE_1_2,
         seam: Seam::Layer(|visit| {
@@ -99,7 +106,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "head-length-omitted",
         title: "HEAD on blobs and manifests is answered without Content-Length",
-        gives_up: &[&EXISTENCE_LENGTH_SENT],
+        gives_up: &[&EXISTENCE_LENGTH_SENT, &EXISTING_CONTENT_DESCRIBED],
         versions: super::BEFORE_1_2,
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
@@ -113,6 +120,11 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "push-digests-omitted",
         title: "pushes of blobs and tags are answered without Docker-Content-Digest",
+        gives_up: &[
+            &STORED_MANIFEST_DESCRIBED,
+            &COMPLETED_UPLOAD_DESCRIBED,
+            &MOUNTED_BLOB_DESCRIBED,
+        ],
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
             let is_blob = matches!(visit.route, Route::Uploads { .. } | Route::Session { .. });

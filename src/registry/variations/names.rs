@@ -3,6 +3,7 @@
 use http::header;
 
 use super::Variation;
+use crate::catalogue::docker::API_VERSION_NAMED;
 use crate::oci::ErrorCode;
 use crate::oci::RepositoryName;
 use crate::registry::answer::Answer;
@@ -69,6 +70,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "base-bare",
         title: "the base is answered without a body and without the version of the API",
+        gives_up: &[&API_VERSION_NAMED],
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
             if !visit.is(&[Base]) {

@@ -3,6 +3,8 @@
 use http::header;
 
 use super::Variation;
+use crate::catalogue::docker::DOCKER_MANIFEST_KEPT;
+use crate::catalogue::docker::DOCKER_MANIFEST_LIST_KEPT;
 use crate::catalogue::image::NESTED_INDEX_ACCEPTED;
 use crate::catalogue::image::UNREGISTERED_ALGORITHM_ACCEPTED;
 use crate::catalogue::image::ZSTD_LAYER_ACCEPTED;
@@ -113,6 +115,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "docker-manifests-refused",
         title: "Docker's manifests are refused",
+        gives_up: &[&DOCKER_MANIFEST_KEPT, &DOCKER_MANIFEST_LIST_KEPT],
         seam: Seam::Layer(|visit| {
             refused(visit, invalid, |manifest, _| {
                 matches!(manifest.kind, Kind::DockerManifest | Kind::DockerList)

@@ -4,6 +4,7 @@
 //! draws from a stream, so that no two things it makes are alike. Nothing here knows a registry.
 
 mod artifact;
+pub mod attached;
 mod blob;
 mod image;
 mod index;
@@ -12,6 +13,7 @@ mod manifest_doc;
 mod odd;
 mod platform;
 mod seed;
+mod signature;
 mod zstd;
 
 pub use artifact::Artifact;
@@ -31,6 +33,8 @@ pub use platform::Platform;
 pub use seed::BadSeed;
 pub use seed::Seed;
 pub use seed::Stream;
+pub use signature::Key;
+pub use signature::PublicKey;
 
 #[cfg(test)]
 mod tests {
