@@ -7,6 +7,7 @@ mod chunks;
 mod deletes;
 mod errors;
 mod features;
+mod guarded;
 mod headers;
 mod locations;
 mod manifests;
@@ -60,6 +61,12 @@ impl Variation {
         self.versions.contains(&version)
     }
 
+    /// Whether it shows only where the registry knows its users: the two of
+    /// [`guarded`](crate::registry::guarded).
+    pub fn is_guarded(&self) -> bool {
+        matches!(self.seam, Seam::Door(_) | Seam::Desk(_))
+    }
+
     /// Every variation, in the order of the themes.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         THEMES.iter().copied().flatten()
@@ -99,6 +106,7 @@ static THEMES: &[&[Variation]] = &[
     referrers::VARIATIONS,
     deletes::VARIATIONS,
     auth::VARIATIONS,
+    guarded::VARIATIONS,
     timing::VARIATIONS,
     transport::VARIATIONS,
 ];
