@@ -212,4 +212,49 @@ mod tests {
         }
         assert!(reply("{}").is_object() && !reply("[]").is_object());
     }
+
+    /// The request of a client of `r.test` that logs in, for a token at `realm`.
+    fn asked(realm: &str, is_offline: bool) -> Result<Request, Failure> {
+        let settings = crate::http::ClientSettings::new("http://r.test");
+        let client = Client::over_network(settings).unwrap();
+        client.token_request(&TokenRequest {
+            realm: realm.to_owned(),
+            service: Some("s".to_owned()),
+            scopes: vec![
+                "repository:a:pull".to_owned(),
+                "repository:b:pull".to_owned(),
+            ],
+            login: Login::Password {
+                username: "me".to_owned(),
+                password: Secret::new("hunter2"),
+            },
+            is_offline,
+        })
+    }
+
+    #[test]
+    fn each_scope_is_asked_for_and_a_refresh_token_where_one_is_wanted() {
+        let url =
+            "http://r.test/t?service=s&scope=repository%3Aa%3Apull&scope=repository%3Ab%3Apull";
+        assert_eq!(asked("http://r.test/t", false).unwrap().url, url);
+        let wanted = format!("{url}&offline_token=true&client_id=plimsoll");
+        assert_eq!(asked("http://r.test/t", true).unwrap().url, wanted);
+    }
+
+    #[test]
+    fn a_login_goes_to_no_stranger_and_a_realm_is_a_url() {
+        let has_login = |realm| {
+            let asked = asked(realm, false).unwrap();
+            asked.headers.contains_key(header::AUTHORIZATION)
+        };
+        assert!(has_login("https://auth.test/") && has_login("http://r.test:81/"));
+        assert!(!has_login("http://auth.test/"));
+        for realm in ["", "/token", "ftp://r.test/"] {
+            let failure = asked(realm, false).unwrap_err();
+            assert!(
+                matches!(failure, Failure::Token { .. }),
+                "{realm}: {failure}"
+            );
+        }
+    }
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::Variation;
 use crate::catalogue::auth::CHALLENGE_SERVICE_SENT;
 use crate::catalogue::auth::PARTIAL_SCOPE_GRANTED;
+use crate::http::Method;
 use crate::oci::ErrorCode;
 use crate::registry::answer::Answer;
 use crate::registry::auth::Entry;
@@ -117,7 +118,8 @@ pub(super) static VARIATIONS: &[Variation] = &[
         name: "tokens-for-anybody",
         title: "who asks without a login gets a token, which permits nothing",
         seam: Seam::Door(|knock, _, entry| {
-            if matches!(entry, Entry::Tokens(_)) && knock.password().is_none() {
+            let is_get = knock.head().method == Method::GET;
+            if matches!(entry, Entry::Tokens(_)) && is_get && knock.password().is_none() {
                 return knock.minted(None, "", "plimsoll");
             }
             entry

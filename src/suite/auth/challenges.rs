@@ -1,5 +1,7 @@
 //! What a registry says to somebody who has shown nothing.
 
+use url::Url;
+
 use crate::catalogue::Requirement;
 use crate::catalogue::auth::CHALLENGE_REALM_SENT;
 use crate::catalogue::auth::CHALLENGE_SCOPE_MATCHED;
@@ -15,7 +17,6 @@ use crate::trial::Asking;
 use crate::trial::Trial;
 use crate::verdict::Outcome;
 use crate::verdict::Stop;
-use url::Url;
 
 pub(crate) const SECTION: Section = Section {
     id: "auth/challenges",
@@ -184,4 +185,31 @@ pub(super) fn names(scopes: &str, repository: &str, actions: &[&str]) -> bool {
             && name == Some(repository)
             && said.any(|it| it == "*" || actions.contains(&it))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_names_one_repository_and_what_may_be_done_there() {
+        for scopes in [
+            "repository:a/b:pull",
+            "repository:a/b:push,pull",
+            "repository:c:push repository:a/b:*",
+            "repository(plugin):a/b:pull",
+        ] {
+            assert!(names(scopes, "a/b", &["pull"]), "{scopes}");
+        }
+        for scopes in [
+            "",
+            "repository:a/b",
+            "repository:a/b:push",
+            "repository:a:pull",
+            "repository:c/a/b:pull",
+            "registry:a/b:pull",
+        ] {
+            assert!(!names(scopes, "a/b", &["pull"]), "{scopes}");
+        }
+    }
 }

@@ -121,9 +121,10 @@ fn unpermitted(trial: &Trial<'_>) -> Outcome {
 
 fn is_refused(answer: &Answer<'_>, is_delete: bool) -> Outcome {
     // Where nobody may delete, that may be said first.
-    let lawful: &[u16] = match is_delete {
-        true => &[401, 403, 404, 400, 405],
-        false => &[401, 403, 404],
+    let lawful: &[u16] = if is_delete {
+        &[401, 403, 404, 400, 405]
+    } else {
+        &[401, 403, 404]
     };
     answer.proves(&UNPERMITTED_REQUEST_REFUSED).status(lawful)?;
     if answer.status() == 401 {

@@ -7,6 +7,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::canary::Call;
 use crate::catalogue::Requirement;
 use crate::catalogue::tokens::ALTERED_CLAIMS_REFUSED;
 use crate::catalogue::tokens::ALTERED_SIGNATURE_REFUSED;
@@ -227,7 +228,7 @@ fn named_key(trial: &Trial<'_>) -> Outcome {
     let calls: Vec<_> = canary
         .take(&word, u64::MAX)
         .iter()
-        .map(|it| it.said())
+        .map(Call::said)
         .collect();
     let expected = "nobody who looks for the key there";
     trial.judge(

@@ -13,6 +13,7 @@ use crate::catalogue::auth::CHALLENGE_SENT;
 use crate::catalogue::auth::CHALLENGE_SERVICE_SENT;
 use crate::catalogue::auth::MOUNT_SOURCE_ANSWERED;
 use crate::registry::auth::Entry;
+use crate::registry::route::Route;
 use crate::registry::seams::Knock;
 use crate::registry::seams::Seam;
 
@@ -26,10 +27,10 @@ pub(super) static DEFECTS: &[Defect] = &[
     },
     Defect {
         name: "challenge-unquoted",
-        title: "a challenge has a URL that does not stand in quotation marks",
+        title: "a challenge to a list of tags has a URL that does not stand in quotation marks",
         breaches: &[&CHALLENGE_SENT],
         source: Source::Ours,
-        seam: Seam::Door(|_, _, entry| challenging(entry, |it| it.replace('"', ""))),
+        seam: Seam::Door(|knock, _, entry| for_tags(knock, entry, |it| it.replace('"', ""))),
     },
     Defect {
         name: "challenge-missing-for-insufficient-token",
@@ -45,18 +46,18 @@ pub(super) static DEFECTS: &[Defect] = &[
     },
     Defect {
         name: "challenge-without-realm",
-        title: "a challenge for a token has no realm",
+        title: "a challenge to a list of tags has no realm",
         breaches: &[&CHALLENGE_REALM_SENT],
         source: Source::Ours,
-        seam: Seam::Door(|_, _, entry| challenging(entry, |it| without(it, "realm"))),
+        seam: Seam::Door(|knock, _, entry| for_tags(knock, entry, |it| without(it, "realm"))),
     },
     Defect {
         name: "challenge-realm-relative",
-        title: "a challenge for a token has a realm without a host",
+        title: "a challenge to a list of tags has a realm without a host",
         breaches: &[&CHALLENGE_REALM_SENT],
         source: Source::Ours,
-        seam: Seam::Door(|_, _, entry| {
-            challenging(entry, |it| {
+        seam: Seam::Door(|knock, _, entry| {
+            for_tags(knock, entry, |it| {
                 let rest = without(it, "realm");
                 rest.replacen("Bearer ", "Bearer realm=\"/token\",", 1)
             })
@@ -111,12 +112,23 @@ pub(super) static DEFECTS: &[Defect] = &[
             if is_insufficient(&entry) {
                 return refused(403);
             }
+            let scope = format!("repository:{source}:pull");
             challenging(entry, |it| {
-                it.replace(&format!(" repository:{source}:pull"), "")
+                it.replace(&format!(" {scope}\""), "\"")
+                    .replace(&format!("{scope} "), "")
             })
         }),
     },
 ];
+
+/// The same, with the challenge to a list of tags in other words. Without a base that can be read nobody
+/// would look at the rest.
+fn for_tags(knock: &Knock<'_>, entry: Entry, word: fn(&str) -> String) -> Entry {
+    if !matches!(knock.route, Route::Tags { .. }) {
+        return entry;
+    }
+    challenging(entry, word)
+}
 
 /// The same, with the challenge to who has shown nothing in other words; `word` is also given the name of
 /// the repository.

@@ -110,11 +110,8 @@ pub(super) static DEFECTS: &[Defect] = &[
                 let scopes: Vec<_> = query.all("scope").collect();
                 return knock.minted(Some(guarded::FIRST.0), &scopes.join(" "), service);
             }
-            let is_other = knock.shown().is_some_and(|(_, it)| {
-                it["aud"]
-                    .as_str()
-                    .is_some_and(|it| it.ends_with(".test") && it != "another.test")
-            });
+            let shown = knock.shown().map(|(_, claims)| claims["aud"].clone());
+            let is_other = shown.is_some_and(|it| it != "plimsoll" && it != "another.test");
             match knock.subject() {
                 Some(subject) if is_other => knock.decided_for(&subject, head),
                 _ => entry,

@@ -181,7 +181,8 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&ANONYMOUS_TOKEN_ANSWERED],
         source: Source::Ours,
         seam: Seam::Door(|knock, _, entry| {
-            if matches!(entry, Entry::Tokens(_)) && knock.password().is_none() {
+            let is_get = knock.head().method == Method::GET;
+            if matches!(entry, Entry::Tokens(_)) && is_get && knock.password().is_none() {
                 return refused(500);
             }
             entry
