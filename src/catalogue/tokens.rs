@@ -81,7 +81,7 @@ pub static EXPIRED_TOKEN_REFUSED: Requirement = Requirement {
 pub static EXPIRED_TOKEN_CHALLENGED: Requirement = Requirement {
     id: "expired-token-challenged",
     alias: "TOK-06",
-    asked: Asked::always(Keyword::Promised),
+    asked: Asked::always(Keyword::Rfc),
     heading: Heading::rfc(6750, "section-3.1"),
     sentence: "A token that is refused since its time is over is answered 401 with a challenge, \
                so that clients ask for another.",

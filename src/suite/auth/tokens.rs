@@ -161,13 +161,15 @@ fn is_time(text: &str) -> bool {
 fn granted(trial: &Trial<'_>) -> Outcome {
     let blob = trial.pushed_blob(512)?;
     let (repository, service) = (trial.repository(), trial.token_service()?);
-    let token = service.granted(&[repository.scope("pull")])?;
     let path = format!("blobs/{}", blob.digest);
-    let answer = repository.ask(Method::GET, &path).bearing(&token).send()?;
-    answer.proves(&GRANTED_SCOPE_ACCEPTED).status(&[200])?;
-    let token = service.granted(&[repository.scope("pull,push")])?;
-    let answer = repository.post_upload().bearing(&token).send()?;
-    answer.proves(&GRANTED_SCOPE_ACCEPTED).status(&[202])?;
+    for (actions, asking, status) in [
+        ("pull", repository.ask(Method::GET, &path), 200),
+        ("pull,push", repository.post_upload(), 202),
+    ] {
+        let token = service.granted(&[repository.scope(actions)])?;
+        let answer = asking.bearing(&token).send()?;
+        answer.proves(&GRANTED_SCOPE_ACCEPTED).status(&[status])?;
+    }
     Ok(())
 }
 
