@@ -47,6 +47,7 @@ pub mod subject;
 pub mod support;
 pub mod tag_list;
 pub mod tag_parameters;
+pub mod tokens;
 pub mod transport;
 pub mod upload_status;
 pub mod warnings;
@@ -134,6 +135,7 @@ pub static AREAS: &[&Area] = &[
     &extensions::AREA,
     &image::AREA,
     &auth::AREA,
+    &tokens::AREA,
     &isolation::AREA,
     &security::AREA,
     &signatures::AREA,

@@ -80,6 +80,11 @@ impl Auth {
         &self.login
     }
 
+    /// The origin that the credentials are for; `None` where they are for none.
+    pub(crate) fn target(&self) -> Option<&Origin> {
+        self.target.as_ref()
+    }
+
     /// Whether credentials may go to this origin.
     pub(crate) fn is_for(&self, origin: &Origin) -> bool {
         self.target.as_ref().is_none_or(|target| target == origin)

@@ -284,10 +284,9 @@ impl<'a> Call<'a> {
             .headers
             .insert(header::USER_AGENT, self.client.user_agent.clone());
         let failed = |reason: String| Failure::Token { reason };
-        let response = match self.ask_service(&request).await? {
-            Ok(response) => response,
-            Err(failure) => return Err(failed(failure.to_string())),
-        };
+        let (answer, index) = self.client.ask_service(&request, self.transcript).await?;
+        self.first.get_or_insert(index);
+        let response = answer.map_err(|failure| failed(failure.to_string()))?;
         match response.status {
             200..300 => {
                 let token = token::read(&response, Instant::now()).map_err(failed)?;
@@ -297,29 +296,6 @@ impl<'a> Call<'a> {
             }
             400..500 => Ok(None),
             status => Err(failed(format!("the token service answered {status}"))),
-        }
-    }
-
-    async fn ask_service(
-        &mut self,
-        request: &Request,
-    ) -> Result<Result<Response, Failure>, Failure> {
-        let mut retries = self.client.retries(self.transcript);
-        let mut fresh = false;
-        loop {
-            let (trip, index) = self
-                .client
-                .pass(Role::Token, request, self.transcript, fresh)
-                .await?;
-            self.first.get_or_insert(index);
-            if trip.stale {
-                fresh = true;
-                continue;
-            }
-            match retries.pause(&trip.outcome, SystemTime::now()) {
-                Some(pause) => self.client.let_pass(pause).await,
-                None => return Ok(trip.outcome),
-            }
         }
     }
 }

@@ -5,7 +5,8 @@ mod reader;
 use http::HeaderMap;
 use http::header;
 
-use reader::Challenge;
+pub(crate) use reader::Challenge;
+pub(crate) use reader::read;
 
 /// A demand for a Bearer token, as the Docker token protocol words it. Equal demands are met by
 /// the same token.
@@ -33,7 +34,7 @@ impl Challenges {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let mut found = Self::default();
         for value in headers.get_all(header::WWW_AUTHENTICATE) {
-            for challenge in reader::read(value.as_bytes()).unwrap_or_default() {
+            for challenge in read(value.as_bytes()).unwrap_or_default() {
                 found.basic |= challenge.is("basic");
                 found.bearer = found.bearer.or_else(|| demand(&challenge));
             }

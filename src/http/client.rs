@@ -302,14 +302,17 @@ impl Client {
     }
 
     /// What hides the secrets of an exchange with this request.
-    fn redactor(&self, request: &Request) -> Redactor {
+    pub(super) fn redactor(&self, request: &Request) -> Redactor {
         let mut redactor = Redactor::new(self.settings.headers.keys().cloned().collect());
         redactor.hide_those_of(&request.url, &request.headers);
         self.auth.tell(&mut redactor);
         redactor
     }
 
-    fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    pub(super) fn block_on<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         self.runtime.block_on(self.stop.or(work))
     }
 

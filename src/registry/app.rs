@@ -13,6 +13,7 @@ use super::handlers;
 use super::route::Route;
 use super::seams;
 use super::seams::Applied;
+use super::seams::DeskSeam;
 use super::seams::DoorSeam;
 use super::seams::Layer;
 use super::seams::Seam;
@@ -37,6 +38,8 @@ pub(crate) struct App {
     layers: Vec<Layer>,
     /// What stands around the door, innermost first.
     pub(crate) doors: Vec<DoorSeam>,
+    /// What stands behind where tokens are to be had, innermost first.
+    pub(crate) desks: Vec<DeskSeam>,
     /// How many sessions have been opened.
     sessions: AtomicU64,
 }
@@ -54,6 +57,7 @@ impl App {
             store,
             layers,
             doors,
+            desks,
         } = seams::apply(seams, &mut settings, store);
         Self {
             clock: Clock::new(settings.time),
@@ -62,6 +66,7 @@ impl App {
             store,
             layers,
             doors,
+            desks,
             sessions: AtomicU64::new(0),
         }
     }

@@ -15,6 +15,11 @@ pub const SECOND: (&str, &str) = ("elsewhere", "elsewhere-password");
 /// The name under which the second user may do everything, and nothing elsewhere.
 pub const NAMESPACE_OF_SECOND: &str = "elsewhere";
 
+/// Whether this is the name of one of them, and the password.
+pub(crate) fn is_right(name: &str, password: &str) -> bool {
+    [FIRST, SECOND].contains(&(name, password))
+}
+
 /// Logins by token, or else by password, for both of them.
 pub fn guarded(by_token: bool) -> Auth {
     let users = Users::from([FIRST, SECOND]);

@@ -342,6 +342,7 @@ fn put(settings: &Settings, case: &Case, again: &str, watching: &Watching) -> En
 fn software(exchanges: &[Exchange]) -> Option<String> {
     let mut answers = exchanges
         .iter()
+        .filter(|exchange| exchange.role != Role::Token)
         .filter_map(|exchange| exchange.outcome.as_ref().ok());
     answers.find_map(|answer| answer.header("server").map(str::to_owned))
 }

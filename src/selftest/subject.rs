@@ -107,7 +107,8 @@ impl Subject {
         match self {
             Self::Guarded(..) => true,
             Self::Defect(row) => row.is_guarded(),
-            Self::Sound(_) | Self::Variation(..) | Self::Pair(..) => false,
+            Self::Variation(row, _) => row.is_guarded(),
+            Self::Sound(_) | Self::Pair(..) => false,
         }
     }
 
@@ -151,6 +152,7 @@ impl Subject {
             Self::Guarded(_, by_token) => sound.auth(guarded(*by_token)),
             Self::Defect(row) if row.is_guarded() => sound.auth(guarded(true)).defect(row),
             Self::Defect(row) => sound.defect(row),
+            Self::Variation(row, _) if row.is_guarded() => sound.auth(guarded(true)).variation(row),
             Self::Variation(row, _) => sound.variation(row),
             Self::Pair(left, right) => sound.defect(left).defect(right),
         }

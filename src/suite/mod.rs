@@ -106,7 +106,12 @@ pub static SECTIONS: &[&Section] = &[
     &answers::warnings::SECTION,
     &answers::content::SECTION,
     &auth::challenges::SECTION,
+    &auth::logins::SECTION,
+    &auth::tokens::SECTION,
+    &auth::mounts::SECTION,
     // Security.
+    &security::tokens::SECTION,
+    &security::forged_tokens::SECTION,
     // Signatures.
     &signatures::referrers::SECTION,
     &signatures::tags::SECTION,

@@ -11,6 +11,7 @@ mod given;
 mod ledger;
 mod prepare;
 mod repository;
+mod tokens;
 mod upload;
 mod variant;
 mod world;
@@ -22,6 +23,9 @@ pub use ledger::Held;
 pub use ledger::Rank;
 pub use repository::Asking;
 pub use repository::Repository;
+pub use tokens::Asker;
+pub use tokens::TokenAnswer;
+pub use tokens::TokenService;
 pub use upload::Session;
 pub use upload::content_range;
 pub use variant::Axis;
@@ -32,6 +36,7 @@ pub use world::Second;
 pub use world::World;
 
 pub(crate) use demand::excerpt;
+pub(crate) use tokens::is_taken;
 
 use std::panic::Location;
 use std::sync::Mutex;

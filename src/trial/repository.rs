@@ -136,7 +136,7 @@ impl Trial<'_> {
 pub struct Asking<'t> {
     trial: &'t Trial<'t>,
     repository: Option<RepositoryName>,
-    request: Request,
+    pub(super) request: Request,
     accept: Vec<String>,
     is_of_second: bool,
 }

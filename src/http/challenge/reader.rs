@@ -6,7 +6,7 @@
 
 /// Who is asked to say who they are, and how.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Challenge {
+pub(crate) struct Challenge {
     scheme: String,
     parameters: Vec<(String, String)>,
     /// Whether a token stands in the place of parameters.
@@ -18,12 +18,12 @@ struct Rest<'a>(&'a [u8]);
 
 impl Challenge {
     /// Whether it is of this scheme.
-    pub(super) fn is(&self, scheme: &str) -> bool {
+    pub(crate) fn is(&self, scheme: &str) -> bool {
         self.scheme.eq_ignore_ascii_case(scheme)
     }
 
     /// The first parameter of this name.
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let mut parameters = self.parameters.iter();
         let found = parameters.find(|(it, _)| it.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
@@ -31,7 +31,7 @@ impl Challenge {
 }
 
 /// The challenges of a header; `None` where it does not fit the grammar.
-pub(super) fn read(header: &[u8]) -> Option<Vec<Challenge>> {
+pub(crate) fn read(header: &[u8]) -> Option<Vec<Challenge>> {
     let mut rest = Rest(header);
     let mut challenges = Vec::new();
     loop {

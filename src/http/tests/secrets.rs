@@ -8,8 +8,11 @@ use super::plain;
 use super::settings;
 use crate::http::Client;
 use crate::http::ClientSettings;
+use crate::http::HeaderName;
+use crate::http::HeaderValue;
 use crate::http::Login;
 use crate::http::Secret;
+use crate::http::TokenRequest;
 use crate::http::Transcript;
 use crate::http::script;
 
@@ -65,4 +68,42 @@ fn no_secret_is_in_the_transcript() {
     // What was base64 would not be found above.
     assert!(!shown.contains("bWU6c2Vj"), "{shown}");
     assert!(shown.contains("<redacted>"));
+}
+
+#[test]
+fn a_token_that_a_caller_asks_for_and_shows_is_in_no_transcript() {
+    let service = Server::new(|_, _| ok("{\"token\":\"secret-token\",\"expires_in\":60}"));
+    let server = Server::new(|request, _| parrot(request));
+    let client = Client::over_network(settings(&server)).unwrap();
+    let transcript = Transcript::default();
+    for login in [
+        Login::Password {
+            username: "me".to_owned(),
+            password: Secret::new("secret-password"),
+        },
+        Login::Identity(Secret::new("secret-refresh")),
+    ] {
+        let asked = TokenRequest {
+            realm: service.url("/t"),
+            service: None,
+            scopes: Vec::new(),
+            login,
+            is_offline: false,
+        };
+        let reply = client.token(&asked, &transcript).unwrap();
+        let token = reply.token().unwrap().reveal().to_owned();
+        let value = HeaderValue::try_from(format!("Bearer {token}")).unwrap();
+        let url = server.url(&format!("/?access_token={token}"));
+        let name = HeaderName::from_static("authorization");
+        let request = plain(url).header(name, value);
+        let said = client.send(request, &transcript).unwrap();
+        let body = String::from_utf8_lossy(&said.response.body).into_owned();
+        assert!(body.contains("secret-token"), "{body}");
+    }
+    let shown = format!("{transcript:?}{}", script(&transcript.since(0)));
+    assert!(!shown.contains("secret-"), "{shown}");
+    assert!(!shown.contains("bWU6c2Vj"), "{shown}");
+    let seen = service.seen();
+    assert!(seen[0].contains("authorization: Basic bWU6c2Vj"));
+    assert!(seen[1].contains("refresh_token=secret-refresh"));
 }

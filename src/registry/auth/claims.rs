@@ -89,6 +89,11 @@ pub(super) struct Token {
 impl Token {
     /// The token in writing, good for `life` from `now` on, in seconds.
     pub(super) fn write(&self, key: &Key, now: u64, life: Duration) -> String {
+        self.write_for(SERVICE, key, now, life)
+    }
+
+    /// The same for another service.
+    pub(super) fn write_for(&self, service: &str, key: &Key, now: u64, life: Duration) -> String {
         let repositories = self.scopes.iter().map(|(name, actions)| Access {
             r#type: REPOSITORY.to_owned(),
             name: name.to_string(),
@@ -97,7 +102,7 @@ impl Token {
         let catalog = self.scopes.have_catalog().then(Access::catalog);
         let claims = Claims {
             access: repositories.chain(catalog).collect(),
-            ..Claims::new(self.user.as_deref(), SERVICE, now, life)
+            ..Claims::new(self.user.as_deref(), service, now, life)
         };
         jws::write(key, &claims)
     }

@@ -35,6 +35,7 @@ use http::Uri;
 use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
+use ring::hmac;
 use serde_json::Value;
 
 pub use action::Action;
@@ -59,10 +60,13 @@ use super::header::API_VERSION;
 use super::header::CURRENT_API;
 use super::route::Route;
 use super::seams::Knock;
+use crate::http::Secret;
+use claims::Token;
 use door::Door;
 use header::Shown;
 use key::Key;
 use passwords::Passwords;
+use scope::Scopes;
 
 /// How long a token is good for, if nobody says.
 const LIFETIME: Duration = Duration::from_secs(300);
@@ -222,14 +226,46 @@ pub(crate) fn entry_of(app: &App, user: &str, head: &mut Parts) -> Entry {
 
 /// Header and claims of the token that a request shows, which nobody has verified.
 pub(crate) fn unverified(head: &Parts) -> Option<(Value, Value)> {
-    let Shown::Token(token) = Shown::read(&head.headers) else {
-        return None;
-    };
+    let token = shown_token(head)?;
     let mut parts = token.reveal().split('.').map(|part| {
         let part = URL_SAFE_NO_PAD.decode(part).ok()?;
         serde_json::from_slice(&part).ok()
     });
     Some((parts.next()??, parts.next()??))
+}
+
+/// The token that a request shows.
+pub(crate) fn shown_token(head: &Parts) -> Option<Secret> {
+    match Shown::read(&head.headers) {
+        Shown::Token(token) => Some(token),
+        _ => None,
+    }
+}
+
+/// The name and the password that a request shows.
+pub(crate) fn shown_password(head: &Parts) -> Option<(String, Secret)> {
+    match Shown::read(&head.headers) {
+        Shown::Password(name, password) => Some((name, password)),
+        _ => None,
+    }
+}
+
+/// A token of this user's, or of nobody's, for these scopes, whatever is allowed, and for this service.
+pub(crate) fn minted(app: &App, user: Option<&str>, scopes: &str, service: &str) -> String {
+    let Some(auth) = &app.settings.auth else {
+        return String::new();
+    };
+    let token = Token {
+        user: user.map(str::to_owned),
+        scopes: Scopes::read(scopes),
+    };
+    token.write_for(service, &auth.key, now(app), auth.lifetime)
+}
+
+/// Whether this signature of a message is the HMAC by this key.
+pub(crate) fn is_hmac(key: &[u8], message: &str, signature: &[u8]) -> bool {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    hmac::verify(&key, message.as_bytes(), signature).is_ok()
 }
 
 /// The answer to somebody who was not let in. Docker's classic client takes the base for that of an
@@ -244,7 +280,9 @@ fn told(uri: &Uri, refusal: Refusal) -> Answer {
 
 /// Answers a request for a token; `form` is its body, if that could be read.
 pub(crate) async fn issue(app: &App, auth: &Auth, head: &Parts, form: Option<&[u8]>) -> Answer {
-    tokens::answer(auth, head, form, now(app)).await
+    let answer = tokens::answer(auth, head, form, now(app)).await;
+    let desks = app.desks.iter();
+    desks.fold(answer, |answer, seam| seam(head, answer))
 }
 
 /// By which host and port the client came.
@@ -256,7 +294,7 @@ fn host(head: &Parts) -> String {
 }
 
 /// What time it is, in seconds of Unix.
-fn now(app: &App) -> u64 {
+pub(crate) fn now(app: &App) -> u64 {
     match app.settings.time {
         Time::Machine => {
             let since = SystemTime::now().duration_since(UNIX_EPOCH);

@@ -136,7 +136,7 @@ impl Defect {
                 change(&mut settings);
                 settings.excess.is_some()
             }
-            Seam::Layer(_) | Seam::Store(_) | Seam::Door(_) => false,
+            Seam::Layer(_) | Seam::Store(_) | Seam::Door(_) | Seam::Desk(_) => false,
         }
     }
 

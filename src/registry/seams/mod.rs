@@ -1,10 +1,11 @@
 //! The seams at which the registry can be made to differ, so that its handlers stay clean: a layer
-//! around requests and answers, one in front of the store, and one around who is let in. A fourth way
-//! is a setting.
+//! around requests and answers, one in front of the store, one around who is let in, and one behind
+//! where tokens are to be had. Another way is a setting.
 //!
 //! What differs stands in the tables of defects and variations. This module knows none of them.
 
 mod behind;
+mod desk;
 mod door;
 mod edit;
 mod manifest;
@@ -16,6 +17,7 @@ mod visit;
 
 pub(crate) use behind::Behind;
 pub(crate) use behind::StoreSeam;
+pub(crate) use desk::DeskSeam;
 pub(crate) use door::DoorSeam;
 pub(crate) use door::Knock;
 pub(crate) use memory::Memory;
@@ -43,6 +45,8 @@ pub(crate) enum Seam {
     Settings(fn(&mut Settings)),
     /// Around who is let in, where the registry asks.
     Door(DoorSeam),
+    /// In what is answered to those who ask for a token.
+    Desk(DeskSeam),
 }
 
 /// A layer around requests, with what it remembers between them.
@@ -60,12 +64,15 @@ pub(crate) struct Applied {
     pub(crate) layers: Vec<Layer>,
     /// What stands around the door, innermost first.
     pub(crate) doors: Vec<DoorSeam>,
+    /// What stands behind where tokens are to be had, innermost first.
+    pub(crate) desks: Vec<DeskSeam>,
 }
 
 /// Applies `seams` to a registry in the making, the first of them innermost.
 pub(crate) fn apply(seams: &[Seam], settings: &mut Settings, mut store: Arc<dyn Store>) -> Applied {
     let mut layers = Vec::new();
     let mut doors = Vec::new();
+    let mut desks = Vec::new();
     for seam in seams {
         match seam {
             Seam::Layer(around) | Seam::Wire(around) => layers.push(Layer {
@@ -75,6 +82,7 @@ pub(crate) fn apply(seams: &[Seam], settings: &mut Settings, mut store: Arc<dyn 
             Seam::Store(seam) => store = Arc::new(Behind::new(*seam, store)),
             Seam::Settings(change) => change(settings),
             Seam::Door(seam) => doors.push(*seam),
+            Seam::Desk(seam) => desks.push(*seam),
         }
     }
     layers.reverse();
@@ -82,5 +90,6 @@ pub(crate) fn apply(seams: &[Seam], settings: &mut Settings, mut store: Arc<dyn 
         store,
         layers,
         doors,
+        desks,
     }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::Variation;
+use crate::catalogue::auth::TOKEN_LIFETIME_SUFFICIENT;
 use crate::http::Method;
 use crate::oci::ErrorCode;
 use crate::oci::RepositoryName;
@@ -77,6 +78,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "bearer-auth-short-lived",
         title: "a token is good for two seconds",
+        gives_up: &[&TOKEN_LIFETIME_SUFFICIENT],
         seam: Seam::Layer(|visit| {
             let service = Service {
                 life: 2,

@@ -8,6 +8,7 @@ mod deletes;
 mod docker;
 mod errors;
 mod features;
+mod guarded;
 mod headers;
 mod locations;
 mod manifests;
@@ -61,6 +62,12 @@ impl Variation {
         self.versions.contains(&version)
     }
 
+    /// Whether it shows only where the registry knows its users: the two of
+    /// [`guarded`](crate::registry::guarded).
+    pub fn is_guarded(&self) -> bool {
+        matches!(self.seam, Seam::Door(_) | Seam::Desk(_))
+    }
+
     /// Every variation, in the order of the themes.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         THEMES.iter().copied().flatten()
@@ -100,6 +107,7 @@ static THEMES: &[&[Variation]] = &[
     referrers::VARIATIONS,
     deletes::VARIATIONS,
     auth::VARIATIONS,
+    guarded::VARIATIONS,
     timing::VARIATIONS,
     transport::VARIATIONS,
     docker::VARIATIONS,

@@ -2,3 +2,6 @@
 //! specification leaves to registries.
 
 pub(super) mod challenges;
+pub(super) mod logins;
+pub(super) mod mounts;
+pub(super) mod tokens;
