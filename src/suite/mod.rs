@@ -107,6 +107,18 @@ pub static SECTIONS: &[&Section] = &[
     &answers::content::SECTION,
     &auth::challenges::SECTION,
     // Security.
+    &security::anonymous::SECTION,
+    &security::detours::SECTION,
+    &security::accounts::SECTION,
+    &security::mounts::SECTION,
+    &security::repositories::SECTION,
+    &security::sessions::SECTION,
+    &security::traversal::SECTION,
+    &security::documents::SECTION,
+    &security::headers::SECTION,
+    &security::errors::SECTION,
+    &security::bounds::SECTION,
+    &security::canary::SECTION,
     // Signatures.
     // Concurrency.
     // Durability.

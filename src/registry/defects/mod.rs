@@ -26,6 +26,7 @@ mod fallback;
 mod guarded;
 mod image;
 mod image_content;
+mod isolation;
 mod manifest_bytes;
 mod manifest_content;
 mod manifest_headers;
@@ -43,6 +44,7 @@ mod referrer_descriptors;
 mod referrer_filters;
 mod referrer_sets;
 mod referrers;
+mod security;
 mod sessions;
 mod single_post;
 mod subject;
@@ -202,6 +204,8 @@ static AREAS: &[&[Defect]] = &[
     errors::DEFECTS,
     error_codes::DEFECTS,
     notices::DEFECTS,
+    isolation::DEFECTS,
+    security::DEFECTS,
 ];
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use http::request::Parts;
 use serde_json::Value;
 
+use super::Plain;
 use crate::registry::app::App;
 use crate::registry::auth;
 use crate::registry::auth::Entry;
@@ -33,6 +34,11 @@ impl<'a> Knock<'a> {
     /// The request as it came.
     pub(crate) fn head(&self) -> &Parts {
         &self.head
+    }
+
+    /// What the registry holds.
+    pub(crate) fn store(&self) -> Plain<'a> {
+        Plain(self.app.store.as_ref())
     }
 
     /// Header and claims of the token that was shown, whoever signed it and whenever it ended.

@@ -5,7 +5,7 @@
 //! repository, so that the cases of a campaign do not meet in it.
 
 mod bytes;
-mod canary;
+pub(super) mod canary;
 mod chunks;
 mod deletes;
 mod growth;
