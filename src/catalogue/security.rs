@@ -60,8 +60,8 @@ pub static FORWARDED_HOST_UNREFLECTED: Requirement = Requirement {
     alias: "SEC-04",
     asked: Asked::always(Keyword::Advised),
     heading: Heading::rfc(7239, "section-8.1"),
-    sentence: "A host that a client names in Forwarded or X-Forwarded-Host, and from which no proxy \
-               protects the registry, stands in no Location, Link or challenge.",
+    sentence: "A host that a client names in Forwarded or X-Forwarded-Host stands in no Location, Link \
+               or challenge, unless it comes from a proxy that the registry was told to trust.",
 };
 
 /// Line breaks in what a client sends.

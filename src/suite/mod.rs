@@ -112,6 +112,7 @@ pub static SECTIONS: &[&Section] = &[
     &security::accounts::SECTION,
     &security::mounts::SECTION,
     &security::repositories::SECTION,
+    &security::deletes::SECTION,
     &security::sessions::SECTION,
     &security::traversal::SECTION,
     &security::documents::SECTION,

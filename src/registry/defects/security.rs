@@ -6,6 +6,9 @@ use http::header::LOCATION;
 use super::Defect;
 use super::Source;
 use super::deep;
+use crate::catalogue::delete::DISABLED_BLOB_DELETE_REFUSED;
+use crate::catalogue::delete::DISABLED_MANIFEST_DELETE_REFUSED;
+use crate::catalogue::delete::DISABLED_TAG_DELETE_REFUSED;
 use crate::catalogue::security::BULKY_MANIFEST_ANSWERED;
 use crate::catalogue::security::DIGEST_TYPE_KEPT;
 use crate::catalogue::security::FORWARDED_HOST_UNREFLECTED;
@@ -20,6 +23,9 @@ use crate::http::HeaderName;
 use crate::oci::ErrorCode;
 use crate::registry::answer::Answer;
 use crate::registry::route::Route;
+use crate::registry::seams::Operation::DeleteBlob;
+use crate::registry::seams::Operation::DeleteManifest;
+use crate::registry::seams::Operation::DeleteTag;
 use crate::registry::seams::Operation::GetManifest;
 use crate::registry::seams::Operation::OpenUpload;
 use crate::registry::seams::Operation::PutManifest;
@@ -71,6 +77,23 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&DIGEST_TYPE_KEPT],
         source: Source::Cve("CVE-2021-41190"),
         seam: Seam::Layer(second_type),
+    },
+    Defect {
+        name: "encoded-deletes-though-off",
+        title: "nothing can be deleted, but for what is named with encoded characters",
+        breaches: &[
+            &DISABLED_TAG_DELETE_REFUSED,
+            &DISABLED_MANIFEST_DELETE_REFUSED,
+            &DISABLED_BLOB_DELETE_REFUSED,
+        ],
+        source: Source::Cve("CVE-2026-41888"),
+        seam: Seam::Layer(|visit| {
+            let is_delete = visit.is(&[DeleteTag, DeleteManifest, DeleteBlob]);
+            if is_delete && !visit.call.path.contains('%') {
+                return Answer::error(405, ErrorCode::Unsupported);
+            }
+            visit.pass()
+        }),
     },
     Defect {
         name: "forwarded-host-in-location",

@@ -15,6 +15,7 @@ mod ranges;
 mod redirects;
 mod referrers;
 mod refusals;
+mod security;
 mod tag_lists;
 mod tag_parameters;
 mod timing;
@@ -101,6 +102,7 @@ static THEMES: &[&[Variation]] = &[
     auth::VARIATIONS,
     timing::VARIATIONS,
     transport::VARIATIONS,
+    security::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.

@@ -7,6 +7,7 @@ pub(super) mod accounts;
 pub(super) mod anonymous;
 pub(super) mod bounds;
 pub(super) mod canary;
+pub(super) mod deletes;
 pub(super) mod detours;
 pub(super) mod documents;
 pub(super) mod errors;

@@ -8,8 +8,12 @@ use crate::check::Check;
 use crate::check::Feature;
 use crate::check::Section;
 use crate::http::Method;
+use crate::trial::Asking;
+use crate::trial::Repository;
 use crate::trial::Trial;
+use crate::trial::content::Blob;
 use crate::verdict::Outcome;
+use crate::verdict::Stop;
 
 use super::answer_if_any;
 
@@ -104,23 +108,22 @@ fn uploads(trial: &Trial<'_>) -> Outcome {
     let (repository, blob) = (trial.repository(), trial.blob(64));
     // So that the repository is there.
     repository.open_session()?;
+    let word = format!("plimsoll-{}", trial.stream().word(12));
+    if is_any_taken(&repository, &word, &blob)? {
+        let reason = "uploads are taken that nobody opened, whatever their id";
+        return Err(Stop::Skipped(reason.to_owned()));
+    }
     let ids = [
-        "..%2f..%2f..%2f..%2fplimsoll",
-        "%2e%2e%2f%2e%2e%2fplimsoll",
-        "..%5c..%5cplimsoll",
-        "%2ftmp%2fplimsoll",
-        "plimsoll%00",
-        "..",
-        "%2e%2e",
+        format!("..%2f..%2f..%2f..%2f{word}"),
+        format!("%2e%2e%2f%2e%2e%2f{word}"),
+        format!("..%5c..%5c{word}"),
+        format!("%2ftmp%2f{word}"),
+        format!("{word}%00"),
+        "..".to_owned(),
+        "%2e%2e".to_owned(),
     ];
-    for id in ids {
-        let rest = format!("blobs/uploads/{id}");
-        let of_blob = |method| repository.ask(method, &rest).blob(&blob);
-        let asked = [
-            of_blob(Method::PATCH),
-            of_blob(Method::PUT).query("digest", &blob.digest.to_string()),
-        ];
-        for asking in asked {
+    for id in &ids {
+        for asking in pushes(&repository, id, &blob) {
             let Some(answer) = answer_if_any(asking)? else {
                 continue;
             };
@@ -132,4 +135,24 @@ fn uploads(trial: &Trial<'_>) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Whether an upload is taken that nobody opened, and whose id is an ordinary one.
+fn is_any_taken(repository: &Repository<'_>, id: &str, blob: &Blob) -> Result<bool, Stop> {
+    for asking in pushes(repository, id, blob) {
+        if answer_if_any(asking)?.is_some_and(|answer| answer.is_success()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The requests that push a blob to an upload of this id.
+fn pushes<'t>(repository: &Repository<'t>, id: &str, blob: &Blob) -> [Asking<'t>; 2] {
+    let rest = format!("blobs/uploads/{id}");
+    let of_blob = |method| repository.ask(method, &rest).blob(blob);
+    [
+        of_blob(Method::PATCH),
+        of_blob(Method::PUT).query("digest", &blob.digest.to_string()),
+    ]
 }
