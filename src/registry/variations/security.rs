@@ -44,7 +44,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
         ..Variation::BASE
     },
     Variation {
-        name: "forwarded-host-in-location",
+        name: "forwarded-host-used",
         title: "the Location of an upload has the host of X-Forwarded-Host, as behind a proxy",
         gives_up: &[&FORWARDED_HOST_UNREFLECTED],
         seam: Seam::Layer(|visit| {

@@ -9,6 +9,7 @@ use super::Defect;
 use super::Source;
 use super::users::is_nobody;
 use crate::catalogue::isolation::ANONYMOUS_DETOUR_REFUSED;
+use crate::http::Method;
 use crate::registry::auth::Entry;
 use crate::registry::seams::Knock;
 use crate::registry::seams::Seam;
@@ -16,7 +17,7 @@ use crate::registry::seams::Seam;
 pub(super) static DEFECTS: &[Defect] = &[
     Defect {
         name: "slashes-unguarded",
-        title: "a path with a slash too many needs no login, and is that without it",
+        title: "a GET with a slash too many needs no login, and is that without it",
         breaches: &[&ANONYMOUS_DETOUR_REFUSED],
         source: Source::Cve("CVE-2020-29662"),
         seam: Seam::Door(|knock, head, entry| {
@@ -103,7 +104,8 @@ fn served_as(knock: &Knock<'_>, head: &mut Parts, entry: Entry, path: &str) -> E
     let Ok(path) = PathAndQuery::try_from(path) else {
         return entry;
     };
-    if !is_nobody(knock) || !matches!(entry, Entry::Refused(_)) {
+    let is_read = matches!(knock.head().method, Method::GET | Method::HEAD);
+    if !is_read || !is_nobody(knock) || !matches!(entry, Entry::Refused(_)) {
         return entry;
     }
     let entry = knock.let_in(head);

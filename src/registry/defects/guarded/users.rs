@@ -78,13 +78,14 @@ pub(super) static DEFECTS: &[Defect] = &[
         }),
     },
     Defect {
-        name: "uploads-open-to-all",
-        title: "an upload can be opened without a login",
+        name: "pushes-open-to-all",
+        title: "a manifest can be pushed without a login",
         breaches: &[&ANONYMOUS_WRITE_REFUSED],
         source: Source::Ours,
         seam: Seam::Door(|knock, head, entry| {
-            let is_post = is(knock, &[Method::POST]);
-            open(knock, head, entry, is_post)
+            let is_manifest = matches!(knock.route, Route::Manifest { .. });
+            let is_push = is_manifest && is(knock, &[Method::PUT]);
+            open(knock, head, entry, is_push)
         }),
     },
     Defect {
