@@ -63,7 +63,10 @@ fn a_word_tells_calls_apart_wherever_it_stands() {
     let url = canary.url("run/a", "urls/1");
     let path = url.split_once(canary.host()).unwrap().1.to_owned();
     called(&canary, format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes());
-    called(&canary, b"GET /token?scope=repository:run/b:pull HTTP/1.1\r\n\r\n");
+    called(
+        &canary,
+        b"GET /token?scope=repository:run/b:pull HTTP/1.1\r\n\r\n",
+    );
     let calls = canary.heard_of("run/a");
     assert_eq!(calls.len(), 1);
     assert!(calls[0].names("urls") && !calls[0].names("token"));

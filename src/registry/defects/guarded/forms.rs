@@ -11,6 +11,7 @@ use super::users::is_nobody;
 use crate::catalogue::isolation::ANONYMOUS_DETOUR_REFUSED;
 use crate::http::Method;
 use crate::registry::auth::Entry;
+use crate::registry::route::Route;
 use crate::registry::seams::Knock;
 use crate::registry::seams::Seam;
 
@@ -23,7 +24,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         seam: Seam::Door(|knock, head, entry| {
             let path = knock.head().uri.path();
             let plain = path.replace("//", "/").trim_end_matches('/').to_owned();
-            if plain == path.trim_end_matches('/') && !path.ends_with('/') {
+            if knock.route == Route::Base || plain == path {
                 return entry;
             }
             served_as(knock, head, entry, &plain)
