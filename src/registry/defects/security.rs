@@ -259,8 +259,10 @@ fn counted(visit: &Visit<'_>) -> Answer {
         return answer.map(LOCATION, |location| location.replace(&id, &own));
     }
     let answer = visit.pass();
-    let id = answer.session().map(|id| id.to_owned());
-    let Some(id) = id.filter(|_| visit.is(&[OpenUpload]) && answer.is(202)) else {
+    let Some(id) = answer
+        .session()
+        .filter(|_| visit.is(&[OpenUpload]) && answer.is(202))
+    else {
         return answer;
     };
     let count = visit.memory.before("sessions") + 1;

@@ -161,7 +161,7 @@ fn renamed(visit: &Visit<'_>, id: fn(u64) -> String) -> Answer {
         return answer.map(LOCATION, |location| location.replace(&inner, own));
     }
     let answer = visit.pass();
-    let Some(inner) = answer.session().map(|it| it.to_owned()) else {
+    let Some(inner) = answer.session() else {
         return answer;
     };
     let own = id(visit.memory.before("sessions"));

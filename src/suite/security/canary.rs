@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::canary::Call;
 use crate::canary::Canary;
 use crate::catalogue::security::LAYER_URLS_UNFETCHED;
 use crate::catalogue::security::NAMED_SERVER_UNTRUSTED;
@@ -57,9 +58,9 @@ fn named_servers(trial: &Trial<'_>) -> Outcome {
     let patience = (trial.world().settle / PART_OF_SETTLING).min(MOST);
     let calls = canary.waited_for(patience).heard_of(&name);
     let trusted = calls.iter().find(|call| !call.credentials.is_empty());
-    let said = trusted.map(|call| call.said()).unwrap_or_default();
+    let said = trusted.map(Call::said).unwrap_or_default();
     let fetched = calls.iter().find(|call| call.names(URLS));
-    let fetching = fetched.map(|call| call.said()).unwrap_or_default();
+    let fetching = fetched.map(Call::said).unwrap_or_default();
     let expected = "no call that fetches what a manifest names";
     trial.judge(&LAYER_URLS_UNFETCHED, fetched.is_none(), expected, fetching)?;
     let expected = "no call with credentials";

@@ -13,6 +13,7 @@ use crate::verdict::Outcome;
 use crate::verdict::Stop;
 
 use super::answer_if_any;
+use super::encoded;
 
 pub(crate) const SECTION: Section = Section {
     id: "security/deletes",
@@ -73,7 +74,7 @@ fn forms(trial: &Trial<'_>) -> Outcome {
 /// Other forms of a path.
 fn others(path: &str) -> Vec<String> {
     let (parent, last) = path.rsplit_once('/').unwrap_or((path, ""));
-    let encoded: String = last.bytes().map(|it| format!("%{it:02x}")).collect();
+    let encoded = encoded(last);
     vec![
         format!("{parent}/{encoded}"),
         format!("{path}/"),

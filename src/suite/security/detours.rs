@@ -10,6 +10,7 @@ use crate::verdict::Stop;
 
 use super::anonymous::GUARDED;
 use super::answer_if_any;
+use super::encoded;
 use super::private::Look;
 use super::private::Private;
 
@@ -48,7 +49,6 @@ const DETOUR: Check = Check {
 fn forms(name: &str, rest: &str) -> Vec<String> {
     let (first, others) = name.split_at(1);
     let (kind, last) = rest.split_once('/').unwrap_or((rest, ""));
-    let encoded = |text: &str| -> String { text.bytes().map(|it| format!("%{it:02x}")).collect() };
     let (first, whole) = (encoded(first), encoded(last));
     let (slashes, slashes_upper) = (name.replace('/', "%2f"), name.replace('/', "%2F"));
     let upper = kind.to_uppercase();

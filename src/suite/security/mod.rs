@@ -32,3 +32,16 @@ fn answer_if_any(asking: Asking<'_>) -> Result<Option<Answer<'_>>, Stop> {
         Err(_) => Ok(None),
     }
 }
+
+/// A text with every byte percent-encoded.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(3 * text.len());
+    for byte in text.bytes() {
+        encoded.push('%');
+        encoded.extend(
+            [byte >> 4, byte & 0xf]
+                .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])),
+        );
+    }
+    encoded
+}
