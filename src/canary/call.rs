@@ -70,6 +70,11 @@ impl Call {
         self.after(play).is_some()
     }
 
+    /// Whether its target names this word.
+    pub(crate) fn names(&self, word: &str) -> bool {
+        self.target.contains(word)
+    }
+
     /// The request of the play that it is of, where it says so.
     pub(crate) fn request(&self, play: &str) -> Option<usize> {
         self.after(play)?.split('/').next()?.parse().ok()

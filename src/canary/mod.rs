@@ -59,6 +59,11 @@ impl Canary {
         self.listener.host()
     }
 
+    /// A URL that leads to it, and says for what: the word stands in its path, and so does the rest.
+    pub(crate) fn url(&self, word: &str, rest: &str) -> String {
+        format!("http://{}/{word}/{rest}", self.host())
+    }
+
     /// How often it was called so far.
     pub(crate) fn calls(&self) -> u64 {
         self.listener.calls()
@@ -75,6 +80,12 @@ impl Canary {
     pub(crate) fn await_calls(&self, play: &str, since: u64) -> Vec<Call> {
         self.listener.wait(self.patience, |call| call.is_of(play));
         self.take(play, since)
+    }
+
+    /// Waits as long as it is waited for, and takes the calls that name this word anywhere.
+    pub(crate) fn heard_of(&self, word: &str) -> Vec<Call> {
+        self.wait();
+        self.listener.take(|call| call.names(word))
     }
 
     /// Waits for whatever may still come.

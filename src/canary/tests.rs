@@ -58,6 +58,23 @@ fn what_names_nobody_is_of_whoever_plays_since() {
 }
 
 #[test]
+fn a_word_tells_calls_apart_wherever_it_stands() {
+    let canary = Canary::on_loopback().unwrap();
+    let url = canary.url("run/a", "urls/1");
+    let path = url.split_once(canary.host()).unwrap().1.to_owned();
+    called(&canary, format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes());
+    called(
+        &canary,
+        b"GET /token?scope=repository:run/b:pull HTTP/1.1\r\n\r\n",
+    );
+    let calls = canary.heard_of("run/a");
+    assert_eq!(calls.len(), 1);
+    assert!(calls[0].names("urls") && !calls[0].names("token"));
+    assert_eq!(canary.heard_of("run/b").len(), 1);
+    assert_eq!(canary.heard_of("run/b"), [], "it is taken once");
+}
+
+#[test]
 fn credentials_are_seen_and_not_kept() {
     let head = |header: &str| format!("GET /a HTTP/1.1\r\n{header}\r\n\r\n");
     assert_eq!(

@@ -31,7 +31,6 @@ pub static AREA: Area = Area {
         &REFRESH_TOKEN_ACCEPTED,
         &ANONYMOUS_TOKEN_ANSWERED,
         &UNPERMITTED_REQUEST_REFUSED,
-        &UNREADABLE_SOURCE_WITHHELD,
     ],
 };
 
@@ -231,13 +230,4 @@ pub static UNPERMITTED_REQUEST_REFUSED: Requirement = Requirement {
     asked: Asked::always(Keyword::Promised),
     heading: Heading::rfc(9110, "section-15.5.4"),
     sentence: "A request of an account that may not make it is refused with 401, 403 or 404.",
-};
-
-/// No way around the right to pull.
-pub static UNREADABLE_SOURCE_WITHHELD: Requirement = Requirement {
-    id: "unreadable-source-withheld",
-    alias: "AUTH-21",
-    asked: Asked::always(Keyword::Advised),
-    heading: Heading::advisory("CVE-2024-39897"),
-    sentence: "A blob is not mounted from a repository that the account may not pull from.",
 };

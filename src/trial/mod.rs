@@ -204,6 +204,14 @@ impl<'w> Trial<'w> {
         self.world.client.send_raw(&url, bytes, &self.transcript)
     }
 
+    /// The same, also to a registry inside this process. No answer comes of it where the registry takes
+    /// its time: who does not understand what was sent need not say so.
+    pub fn send_alone(&self, path: &str, bytes: impl Into<Bytes>) -> Result<RawReply, Failure> {
+        let url = format!("{}{path}", self.world.origin);
+        let client = &self.world.client;
+        client.send_exact(&url, bytes, false, &self.transcript)
+    }
+
     /// Reports what a demand on several answers together showed. `exchange` is the one that shows
     /// it best.
     #[track_caller]

@@ -28,6 +28,7 @@ mod fallback;
 mod guarded;
 mod image;
 mod image_content;
+mod isolation;
 mod manifest_bytes;
 mod manifest_content;
 mod manifest_headers;
@@ -45,6 +46,7 @@ mod referrer_descriptors;
 mod referrer_filters;
 mod referrer_sets;
 mod referrers;
+mod security;
 mod sessions;
 mod signatures;
 mod single_post;
@@ -208,6 +210,8 @@ static AREAS: &[&[Defect]] = &[
     signatures::DEFECTS,
     docker::DEFECTS,
     docker_catalog::DEFECTS,
+    isolation::DEFECTS,
+    security::DEFECTS,
 ];
 
 #[cfg(test)]

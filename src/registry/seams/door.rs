@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::http::Secret;
 use crate::registry::answer::Answer;
+use super::Plain;
 use crate::registry::app::App;
 use crate::registry::auth;
 use crate::registry::auth::Entry;
@@ -37,6 +38,11 @@ impl<'a> Knock<'a> {
     /// The request as it came.
     pub(crate) fn head(&self) -> &Parts {
         &self.head
+    }
+
+    /// What the registry holds.
+    pub(crate) fn store(&self) -> Plain<'a> {
+        Plain(self.app.store.as_ref())
     }
 
     /// Header and claims of the token that was shown, whoever signed it and whenever it ended.

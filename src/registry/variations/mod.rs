@@ -17,6 +17,7 @@ mod ranges;
 mod redirects;
 mod referrers;
 mod refusals;
+mod security;
 mod tag_lists;
 mod tag_parameters;
 mod timing;
@@ -111,6 +112,7 @@ static THEMES: &[&[Variation]] = &[
     timing::VARIATIONS,
     transport::VARIATIONS,
     docker::VARIATIONS,
+    security::VARIATIONS,
 ];
 
 /// The same answer with white space in its JSON, where it has that.

@@ -104,7 +104,10 @@ pub(super) static DEFECTS: &[Defect] = &[
 ];
 
 /// Calls each server that a pushed manifest names: with host, path and credentials.
-fn fetch(visit: &Visit<'_>, call: impl Fn(&str, &str, Option<&str>)) {
+pub(in crate::registry::defects) fn fetch(
+    visit: &Visit<'_>,
+    call: impl Fn(&str, &str, Option<&str>),
+) {
     for url in urls(&visit.manifest()) {
         let parts = url.strip_prefix("http://");
         if let Some((host, path)) = parts.and_then(|rest| rest.split_once('/')) {
@@ -125,7 +128,7 @@ fn urls(manifest: &Value) -> Vec<String> {
 }
 
 /// Those of the client; failing that, some of the registry's own.
-fn credentials(visit: &Visit<'_>) -> String {
+pub(in crate::registry::defects) fn credentials(visit: &Visit<'_>) -> String {
     let own = visit.header(&AUTHORIZATION);
     own.unwrap_or_else(|| "Basic cmVnaXN0cnk6c2VjcmV0".to_owned())
 }

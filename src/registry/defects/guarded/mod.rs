@@ -5,10 +5,12 @@
 
 mod challenges;
 mod forged_tokens;
+mod forms;
 mod logins;
 mod mounts;
 mod token_reach;
 mod token_service;
+mod users;
 
 use http::header::WWW_AUTHENTICATE;
 
@@ -25,6 +27,8 @@ pub(super) static THEMES: &[&[Defect]] = &[
     token_service::DEFECTS,
     token_reach::DEFECTS,
     forged_tokens::DEFECTS,
+    users::DEFECTS,
+    forms::DEFECTS,
 ];
 
 /// Whether that is a refusal of what was shown, for it being no good.
