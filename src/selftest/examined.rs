@@ -170,6 +170,7 @@ fn examine(subject: &Subject, options: &Options, demands: &Demands) -> Record {
     };
     settings.world.spec = subject.version();
     settings.world.second = subject.is_guarded().then(|| way.second());
+    settings.world.restart = way.restart();
     // Where there is no port to be had, it goes without.
     settings.world.canary = Canary::on_loopback().ok();
     crate::run::run(settings, suite::SECTIONS, &Control::default(), demands)

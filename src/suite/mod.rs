@@ -109,7 +109,17 @@ pub static SECTIONS: &[&Section] = &[
     // Security.
     // Signatures.
     // Concurrency.
+    &concurrency::uploads::SECTION,
+    &concurrency::tags::SECTION,
+    &concurrency::deletes::SECTION,
+    &concurrency::mounts::SECTION,
+    &concurrency::referrers::SECTION,
+    &concurrency::storm::SECTION,
     // Durability.
+    &durability::content::SECTION,
+    &durability::deletes::SECTION,
+    &durability::sessions::SECTION,
+    &durability::interrupted::SECTION,
     // Docker.
 ];
 

@@ -12,6 +12,7 @@ pub(super) mod referrers;
 pub(super) mod relations;
 pub(super) mod tags;
 
+pub(super) use referrer::referrers_of;
 pub(super) use tags::all_tags;
 
 use std::collections::BTreeSet;

@@ -101,7 +101,7 @@ impl Referrer {
 }
 
 /// The descriptors of all referrers of a digest, over all pages.
-pub(super) fn referrers_of(
+pub(in crate::suite) fn referrers_of(
     repository: &Repository<'_>,
     subject: &Digest,
 ) -> Result<Vec<Value>, Stop> {
