@@ -39,8 +39,8 @@ pub static RACED_SESSION_KEPT: Requirement = Requirement {
     alias: "CONC-02",
     asked: Asked::always(Keyword::Promised),
     heading: Heading::rfc(9110, "section-15.3.2"),
-    sentence: "Where several requests reach one upload session at the same time, one of them is taken, the \
-               session holds what some order of them gives, and a 201 leads to the bytes of its digest.",
+    sentence: "Where several requests reach one upload session at the same time, it holds what some order of \
+               them gives, goes on where its status says, and a 201 leads to the bytes of its digest.",
 };
 
 /// What comes out of a pull meanwhile.
@@ -60,7 +60,7 @@ pub static RACED_REQUEST_ANSWERED: Requirement = Requirement {
     asked: Asked::always(Keyword::Rfc),
     heading: Heading::rfc(9110, "section-15.6"),
     sentence: "That another request came at the same time is no server error: each of them is carried out or \
-               refused with 4xx.",
+               refused with 4xx, and of those that want the same, one is carried out.",
 };
 
 /// One order for all.

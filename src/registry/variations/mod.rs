@@ -15,6 +15,7 @@ mod ranges;
 mod redirects;
 mod referrers;
 mod refusals;
+mod restarts;
 mod tag_lists;
 mod tag_parameters;
 mod timing;
@@ -100,6 +101,7 @@ static THEMES: &[&[Variation]] = &[
     deletes::VARIATIONS,
     auth::VARIATIONS,
     timing::VARIATIONS,
+    restarts::VARIATIONS,
     transport::VARIATIONS,
 ];
 
