@@ -168,6 +168,7 @@ fn examine(subject: &Subject, options: &Options, demands: &Demands) -> Record {
         keep: true,
         ..defaults
     };
+    settings.selection.only.clone_from(&options.checks);
     settings.world.spec = subject.version();
     settings.world.second = subject.is_guarded().then(|| way.second());
     settings.world.restart = way.restart();

@@ -189,6 +189,18 @@ impl<'t> Contested<'t> {
         Ok(())
     }
 
+    /// Demands that each manifest whose push was answered 201 is there by its digest.
+    fn keeps_all(&self) -> Outcome {
+        for done in self.history.operations() {
+            if let (Action::Write(turn), Some(_)) = (done.action, done.end) {
+                let manifest = &self.manifests[turn];
+                let row = &ACKNOWLEDGED_PUSH_KEPT;
+                is_manifest(&self.repository, &manifest.digest, manifest, row)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Demands that the tag ends at what one of the writes gives it that may have been the last.
     fn ends_well(&self, trial: &Trial<'_>) -> Outcome {
         let before = written(&self.history.operations());
@@ -246,14 +258,7 @@ fn moved_by_three(trial: &Trial<'_>) -> Outcome {
         push([3, 6, 9]),
     ])?;
     contested.ends_well(trial)?;
-    for manifest in &contested.manifests {
-        is_manifest(
-            &contested.repository,
-            &manifest.digest,
-            manifest,
-            &ACKNOWLEDGED_PUSH_KEPT,
-        )?;
-    }
+    contested.keeps_all()?;
     are_ordered(trial, Some(0), &contested.history.operations())
 }
 
