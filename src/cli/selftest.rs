@@ -87,7 +87,6 @@ fn fuzz(args: &Args) -> Exit {
     let defaults = fuzz::Options::default();
     let outcome = fuzz::run(&fuzz::Options {
         only: args.only.clone(),
-        checks: Vec::new(),
         defects: !args.variations,
         variations: args.variations,
         all_versions: args.all_versions,
