@@ -60,6 +60,7 @@ pub(super) fn run(args: &Args) -> Exit {
     let defaults = selftest::Options::default();
     let outcome = selftest::run(&selftest::Options {
         only: args.only.clone(),
+        checks: Vec::new(),
         defects: !args.variations,
         variations: !args.defects,
         all_versions: args.all_versions,

@@ -79,6 +79,12 @@ pub enum Failure {
     /// Exact bytes were to be sent, and the target answers without a connection.
     #[error("exact bytes need a network connection, and this target answers inside the process")]
     NoConnection,
+    /// The target was to end and start again, and is not back.
+    #[error("the registry was not started again: {reason}")]
+    NotRestarted {
+        /// What went wrong, and what can be done about it.
+        reason: String,
+    },
     /// The run is over: interrupted, or past its deadline.
     #[error("the run was stopped")]
     Stopped,
@@ -99,6 +105,7 @@ impl Failure {
             Self::Redirect { .. } => "redirect",
             Self::Token { .. } => "token",
             Self::NoConnection => "no-connection",
+            Self::NotRestarted { .. } => "not-restarted",
             Self::Stopped => "stopped",
         }
     }

@@ -42,6 +42,8 @@ pub(crate) struct App {
     pub(crate) desks: Vec<DeskSeam>,
     /// How many sessions have been opened.
     sessions: AtomicU64,
+    /// How often it was started again.
+    restarts: AtomicU64,
 }
 
 impl App {
@@ -68,6 +70,7 @@ impl App {
             doors,
             desks,
             sessions: AtomicU64::new(0),
+            restarts: AtomicU64::new(0),
         }
     }
 
@@ -79,6 +82,16 @@ impl App {
         let answer = handlers::answer(self, route, call);
         let answer = answer.and_then(|it| self.for_layers(it));
         answer.unwrap_or_else(Refusal::into_answer)
+    }
+
+    /// Counts as ended and started again. What the store holds is there still, and layers can see it.
+    pub(crate) fn restart(&self) {
+        self.restarts.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How often it was started again.
+    pub(crate) fn restarts(&self) -> u64 {
+        self.restarts.load(Ordering::SeqCst)
     }
 
     /// Whether anything stands around the handlers.

@@ -36,15 +36,26 @@ impl InProcess {
     pub(crate) fn new(app: Arc<App>) -> Self {
         Self(app)
     }
+
+    /// Ends the registry at once and starts it again, as far as a client can tell: what is under way gets
+    /// no answer any more. What it holds outlives that, be it in memory.
+    pub fn restart(&self) {
+        self.0.restart();
+    }
 }
 
 impl Transport for InProcess {
     fn round_trip<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response, Failure>> {
         Box::pin(async move {
+            let restarts = self.0.restarts();
             let answer = edge::respond(&self.0, received(request)?).await;
             let answer = answer.held().map_err(|error| Failure::ConnectionLost {
                 reason: error.to_string(),
             })?;
+            if self.0.restarts() != restarts {
+                let reason = "the registry ended".to_owned();
+                return Err(Failure::ConnectionLost { reason });
+            }
             if answer.body.len() > request.read_limit {
                 return Err(Failure::TooLong {
                     limit: request.read_limit,

@@ -55,6 +55,8 @@ pub(super) struct Ended {
     pub(super) took: Duration,
     /// Whether plimsoll itself failed.
     pub(super) is_bug: bool,
+    /// Whether the registry could not be started again.
+    pub(super) is_down: bool,
     /// How it ended in fact, where that is expected and the verdict says so.
     pub(super) known: Option<Known>,
 }
@@ -84,6 +86,7 @@ impl Ended {
             held: Vec::new(),
             took: Duration::ZERO,
             is_bug: false,
+            is_down: false,
             known: None,
         }
     }
@@ -187,7 +190,8 @@ fn is_shaky(ended: &Ended) -> bool {
     ended.verdict == Verdict::Error || status.is_some_and(|status| status >= 500)
 }
 
-/// A timeout is not put again: a registry that hangs would hold up the run once more each time.
+/// A timeout is not put again: a registry that hangs would hold up the run once more each time. Nor is
+/// what needed a registry that did not come back.
 fn is_worth_asking_again(ended: &Ended) -> bool {
     let timed_out = ended
         .exchanges
@@ -197,7 +201,7 @@ fn is_worth_asking_again(ended: &Ended) -> bool {
         ended.verdict,
         Verdict::Fail | Verdict::Blocked | Verdict::Error
     ) || (ended.verdict == Verdict::Warn && is_shaky(ended));
-    failed && !timed_out && !ended.is_bug
+    failed && !timed_out && !ended.is_down && !ended.is_bug
 }
 
 /// Why a case is not put at all.
@@ -387,7 +391,10 @@ fn judged(case: &Case, trial: &Trial<'_>, outcome: Outcome) -> Ended {
         Err(Stop::Trouble(Failure::Stopped)) => {
             bare(Verdict::Skipped, format!("{ENDED} while it was under way"))
         }
-        Err(Stop::Trouble(failure)) => bare(Verdict::Error, failure.to_string()),
+        Err(Stop::Trouble(failure)) => Ended {
+            is_down: matches!(failure, Failure::NotRestarted { .. }),
+            ..bare(Verdict::Error, failure.to_string())
+        },
     }
 }
 

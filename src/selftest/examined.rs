@@ -168,8 +168,10 @@ fn examine(subject: &Subject, options: &Options, demands: &Demands) -> Record {
         keep: true,
         ..defaults
     };
+    settings.selection.only.clone_from(&options.checks);
     settings.world.spec = subject.version();
     settings.world.second = subject.is_guarded().then(|| way.second());
+    settings.world.restart = way.restart();
     // Where there is no port to be had, it goes without.
     settings.world.canary = Canary::on_loopback().ok();
     crate::run::run(settings, suite::SECTIONS, &Control::default(), demands)

@@ -2,6 +2,7 @@
 
 use glob::Pattern;
 
+use crate::run::Filter;
 use crate::trial::content::Seed;
 
 /// What a selftest is told.
@@ -9,6 +10,8 @@ use crate::trial::content::Seed;
 pub struct Options {
     /// Only the defects and variations whose names one of these matches; empty for all.
     pub only: Vec<Pattern>,
+    /// Only these checks, of which nothing is said as a whole then; empty for all.
+    pub checks: Vec<Filter>,
     /// Whether defects are examined.
     pub defects: bool,
     /// Whether variations are examined.
@@ -28,6 +31,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             only: Vec::new(),
+            checks: Vec::new(),
             defects: true,
             variations: true,
             all_versions: false,
@@ -46,6 +50,6 @@ impl Options {
 
     /// Whether everything is examined, so that something may be said of the whole.
     pub(super) fn is_whole(&self) -> bool {
-        self.only.is_empty() && self.defects && self.variations
+        self.only.is_empty() && self.checks.is_empty() && self.defects && self.variations
     }
 }

@@ -10,6 +10,7 @@ use crate::http::Secret;
 use crate::registry::InProcess;
 use crate::registry::Running;
 use crate::registry::guarded;
+use crate::trial::Restart;
 use crate::trial::Second;
 
 use super::Subject;
@@ -69,6 +70,18 @@ impl Way {
             client: Arc::new(self.client(settings)),
             namespace: namespace.expect("one word is a name"),
         }
+    }
+
+    /// How it can be made to end and to start again: inside this process.
+    pub(super) fn restart(&self) -> Option<Restart> {
+        let Self::Inside(transport) = self else {
+            return None;
+        };
+        let transport = Arc::clone(transport);
+        Some(Restart::by(move || {
+            transport.restart();
+            Ok(())
+        }))
     }
 
     /// A client of it.

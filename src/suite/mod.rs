@@ -131,7 +131,17 @@ pub static SECTIONS: &[&Section] = &[
     &signatures::copies::SECTION,
     &signatures::deletes::SECTION,
     // Concurrency.
+    &concurrency::uploads::SECTION,
+    &concurrency::tags::SECTION,
+    &concurrency::deletes::SECTION,
+    &concurrency::mounts::SECTION,
+    &concurrency::referrers::SECTION,
+    &concurrency::storm::SECTION,
     // Durability.
+    &durability::content::SECTION,
+    &durability::deletes::SECTION,
+    &durability::sessions::SECTION,
+    &durability::interrupted::SECTION,
     // Docker.
     &docker::base::SECTION,
     &docker::manifests::SECTION,

@@ -12,6 +12,8 @@ mod ledger;
 mod prepare;
 mod repository;
 mod tokens;
+mod restart;
+mod together;
 mod upload;
 mod variant;
 mod world;
@@ -26,12 +28,13 @@ pub use repository::Repository;
 pub use tokens::Asker;
 pub use tokens::TokenAnswer;
 pub use tokens::TokenService;
+pub use restart::Restart;
+pub use together::History;
 pub use upload::Session;
 pub use upload::content_range;
 pub use variant::Axis;
 pub use variant::Kind;
 pub use variant::Variant;
-pub use world::Restart;
 pub use world::Second;
 pub use world::World;
 
@@ -78,9 +81,6 @@ pub struct Trial<'w> {
     concerns: Mutex<Vec<Violation>>,
     demands: Mutex<Vec<Demanded>>,
 }
-
-/// How long a registry may take to start again.
-const RESTART: Duration = Duration::from_secs(60);
 
 impl<'w> Trial<'w> {
     /// A trial in two repositories, with content from `stream`.
@@ -151,18 +151,6 @@ impl<'w> Trial<'w> {
             .parse()
             .map_err(|_| Stop::Skipped(format!("`{name}` is too long for a repository")))?;
         Ok(Repository::new(self, name))
-    }
-
-    /// Makes the registry end at once and start again, and waits until it answers. Only for checks that
-    /// need [`Feature::Restart`](crate::check::Feature) and want to be alone.
-    pub fn restart(&self) -> Result<(), Stop> {
-        let Some(restart) = &self.world.restart else {
-            return Err(Stop::Skipped("only with --restart-cmd".to_owned()));
-        };
-        restart.restart().map_err(Stop::Skipped)?;
-        let base = format!("{}/v2/", self.world.origin);
-        self.world.client.wait_until_ready(&base, RESTART)?;
-        Ok(())
     }
 
     /// A repository of any name; only for checks that need fresh repositories.

@@ -1,6 +1,5 @@
 //! What all trials of a run share.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use crate::http::Client;
 use crate::oci::RepositoryName;
 
 use super::Given;
+use super::Restart;
 
 /// Another account at the same registry.
 #[derive(Debug, Clone)]
@@ -19,28 +19,6 @@ pub struct Second {
     pub client: Arc<Client>,
     /// Under which name it may push.
     pub namespace: RepositoryName,
-}
-
-/// Makes the registry end at once and start again; returns when that is done, or why it could not be.
-#[derive(Clone)]
-pub struct Restart(Arc<dyn Fn() -> Result<(), String> + Send + Sync>);
-
-impl Restart {
-    /// By calling this.
-    pub fn by(restart: impl Fn() -> Result<(), String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(restart))
-    }
-
-    /// Does it.
-    pub(super) fn restart(&self) -> Result<(), String> {
-        (self.0)()
-    }
-}
-
-impl fmt::Debug for Restart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Restart")
-    }
 }
 
 /// The registry under test and the terms on which a run asks it.

@@ -28,6 +28,7 @@ mod probe;
 mod readme;
 mod real_run;
 mod report;
+mod restart;
 mod saying;
 mod selftest;
 mod selftest_fuzz;

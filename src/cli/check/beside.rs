@@ -1,9 +1,15 @@
 //! What a user gives a run besides the registry: another account, a listener, and a way to start the
 //! registry again.
 
+use std::io;
+use std::process::Child;
 use std::process::Command;
+use std::process::ExitStatus;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
 
 use crate::canary::Canary;
 use crate::http::Client;
@@ -43,7 +49,9 @@ pub(super) struct Besides {
     /// that the registry can reach. Not needed where the registry is on this machine, too.
     #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     canary_addr: Option<String>,
-    /// Makes the registry end at once and start again, between writes; it ends when that is done.
+    /// Makes the registry end at once (`kill -9`) and start again, among writes, by this command of `sh`.
+    /// It ends when that is done, and leaves the registry in the background; for checks of what a
+    /// restart must not lose.
     #[arg(long, value_name = "CMD")]
     restart_cmd: Option<String>,
 }
@@ -85,18 +93,68 @@ impl Besides {
     }
 }
 
-/// Runs a command of the user's to its end. What it says goes where what plimsoll says goes.
+/// How long a command of the user's may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Runs a command of the user's to its end. What it says as errors goes where what plimsoll says goes.
 fn run(command: &str) -> Result<(), String> {
-    let status = Command::new("sh")
+    let started = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .status();
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("`{command}` of --restart-cmd ended with {status}")),
+        .spawn();
+    let ended = started.and_then(|mut child| ended(&mut child, PATIENCE));
+    let remedy = "run it by hand, and see what it says";
+    match ended {
+        Ok(Some(status)) if status.success() => Ok(()),
+        Ok(Some(status)) => Err(format!(
+            "`{command}` of --restart-cmd ended with {status}; {remedy}"
+        )),
+        Ok(None) => Err(format!(
+            "`{command}` of --restart-cmd did not end within {}; it has to leave the registry in the background",
+            humantime::format_duration(PATIENCE)
+        )),
         Err(error) => Err(format!(
             "`{command}` of --restart-cmd cannot be run: {error}"
         )),
+    }
+}
+
+/// How a child ended; `None` if it did not within `patience`, and was killed.
+fn ended(child: &mut Child, patience: Duration) -> io::Result<Option<ExitStatus>> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if begun.elapsed() > patience {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_fails_says_how() {
+        assert_eq!(run("true"), Ok(()));
+        let said = run("exit 3").unwrap_err();
+        assert!(
+            said.starts_with("`exit 3` of --restart-cmd ended with"),
+            "{said}"
+        );
+        assert!(said.contains('3'), "{said}");
+    }
+
+    #[test]
+    fn a_command_that_does_not_end_is_not_waited_for_for_ever() {
+        let mut child = Command::new("sleep").arg("600").spawn().unwrap();
+        assert_eq!(ended(&mut child, Duration::ZERO).unwrap(), None);
+        assert!(child.try_wait().unwrap().is_some());
     }
 }

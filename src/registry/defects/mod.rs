@@ -12,6 +12,7 @@ mod cancel;
 mod chunk_order;
 mod chunk_ranges;
 mod chunked;
+mod concurrency;
 mod concurrent_pushes;
 mod deep;
 mod delete;
@@ -20,6 +21,7 @@ mod delete_reach;
 mod delete_tag;
 mod docker;
 mod docker_catalog;
+mod durability;
 mod error_codes;
 mod errors;
 mod existence;
@@ -98,7 +100,9 @@ pub enum Source {
 impl Defect {
     /// Every defect that a suite of checks is to find, in the order of the areas.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        AREAS.iter().chain(guarded::THEMES).copied().flatten()
+        let beyond = concurrency::PARTS.iter().chain(&durability::PARTS);
+        let areas = AREAS.iter().chain(beyond);
+        areas.chain(guarded::THEMES).copied().flatten()
     }
 
     /// Every defect that only a sequence of requests, a race or an odd byte shows, and that a suite

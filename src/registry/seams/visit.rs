@@ -150,6 +150,11 @@ impl<'a> Visit<'a> {
         Plain(self.app.store.as_ref())
     }
 
+    /// How often the registry was started again.
+    pub(crate) fn restarts(&self) -> u64 {
+        self.app.restarts()
+    }
+
     /// How long the registry has been there.
     pub(crate) fn now(&self) -> Duration {
         self.app.clock.now()

@@ -18,6 +18,7 @@ mod redirects;
 mod referrers;
 mod refusals;
 mod security;
+mod restarts;
 mod tag_lists;
 mod tag_parameters;
 mod timing;
@@ -110,6 +111,7 @@ static THEMES: &[&[Variation]] = &[
     auth::VARIATIONS,
     guarded::VARIATIONS,
     timing::VARIATIONS,
+    restarts::VARIATIONS,
     transport::VARIATIONS,
     docker::VARIATIONS,
     security::VARIATIONS,

@@ -36,7 +36,11 @@ fn listed_tags(repository: &Repository<'_>) -> Result<Vec<String>, Stop> {
 }
 
 /// DELETE, which is not what the check is about.
-fn deleted(trial: &Trial<'_>, path: &str, accepted: &'static Requirement) -> Result<(), Stop> {
+pub(super) fn deleted(
+    trial: &Trial<'_>,
+    path: &str,
+    accepted: &'static Requirement,
+) -> Result<(), Stop> {
     let answer = trial.delete(path)?;
     is_permitted(&answer)?;
     answer.prepares(accepted).status(&[202])?;
@@ -63,7 +67,11 @@ fn is_gone(trial: &Trial<'_>, path: &str, requirement: &'static Requirement) -> 
 }
 
 /// Waits until what is asked for here is gone, which is not what the check is about.
-fn await_gone(trial: &Trial<'_>, path: &str, requirement: &'static Requirement) -> Outcome {
+pub(super) fn await_gone(
+    trial: &Trial<'_>,
+    path: &str,
+    requirement: &'static Requirement,
+) -> Outcome {
     trial.eventually(|| {
         trial.head(path)?.prepares(requirement).status(&[404])?;
         Ok(())
