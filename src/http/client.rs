@@ -33,6 +33,7 @@ use super::record::Asked;
 use super::record::Timing;
 use super::redact::Redactor;
 use super::retry::Retries;
+use super::room;
 use super::runtime;
 use super::stop::Stop;
 use super::trip::Trip;
@@ -286,9 +287,7 @@ impl Client {
         }
         self.sent.fetch_add(1, Ordering::Relaxed);
         let at = self.born.elapsed();
-        let mut trip = tokio::time::timeout(timeout, trip)
-            .await
-            .unwrap_or_else(|_| Trip::failed(Failure::TimedOut { after: timeout }));
+        let mut trip = room::within(timeout, transcript.ledger(), trip).await;
         let took = self.born.elapsed().saturating_sub(at);
         self.latencies.add(took);
         let mut redactor = self.redactor(asked.request);

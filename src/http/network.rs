@@ -30,6 +30,7 @@ use super::fresh::Watch;
 use super::origin::Origin;
 use super::raw::Raw;
 use super::resolve::Resolver;
+use super::room;
 use super::tls;
 use super::trip::Trip;
 
@@ -161,7 +162,11 @@ async fn whole(
     {
         return Err(Failure::TooLong { limit });
     }
-    let body = read(answer, limit, origin).await?;
+    let length = answer.content_length().unwrap_or_default();
+    // It is at most `limit`, as was just seen.
+    let expected = usize::try_from(length).unwrap_or_default();
+    room::for_body(expected).await;
+    let body = read(answer, expected, limit, origin).await?;
     Ok(Response {
         status,
         headers,
@@ -224,17 +229,21 @@ fn is_sayable(request: &Request) -> bool {
 
 async fn read(
     mut answer: reqwest::Response,
+    expected: usize,
     limit: usize,
     origin: &Origin,
 ) -> Result<Bytes, Failure> {
-    let mut body = BytesMut::new();
+    let mut body = BytesMut::with_capacity(expected);
     loop {
         match answer.chunk().await {
             Ok(None) => return Ok(body.freeze()),
             Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
                 return Err(Failure::TooLong { limit });
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) => {
+                room::for_body(body.len() + chunk.len()).await;
+                body.extend_from_slice(&chunk);
+            }
             Err(error) => return Err(fault::failure(&error, Stage::Talking, origin)),
         }
     }

@@ -34,7 +34,7 @@ const OUT_OF_TIME: i32 = 124;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many checks are put at once.
-const JOBS: &str = "4";
+const JOBS: &str = "32";
 
 /// How much memory a run may take, in KiB. A check reads 16 MiB of an answer at most; what holds it, and
 /// what is made of it, may be several times that.
@@ -123,8 +123,10 @@ fn tried(behaviour: &'static Behaviour) -> Vec<String> {
         (behaviour.answer)(&Asked { head, canary }, stream);
     });
     let plimsoll = Plimsoll::new();
+    let began = Instant::now();
     let (ended, memory) = run(&plimsoll, &url);
     let mut complaints = told(&ended);
+    eprintln!("MEM {} {memory} code {} ms {}", behaviour.name, ended.code, began.elapsed().as_millis());
     if memory > MEMORY {
         complaints.push(format!("it took {memory} KiB of memory"));
     }

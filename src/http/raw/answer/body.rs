@@ -9,6 +9,7 @@ use tokio::io::AsyncRead;
 
 use super::super::super::Failure;
 use super::super::super::network::MAX_HEADERS;
+use super::super::super::room;
 use super::super::input::Input;
 use super::Expected;
 use super::head::Head;
@@ -101,6 +102,7 @@ async fn exactly<R: AsyncRead + Unpin>(
     while missing > 0 {
         let part = input.take(missing);
         missing -= part.len();
+        room::for_body(into.len() + part.len()).await;
         into.extend_from_slice(&part);
         if missing > 0 {
             input
@@ -116,6 +118,7 @@ async fn until_close<R: AsyncRead + Unpin>(
     limit: usize,
 ) -> Result<Bytes, Failure> {
     while input.held().len() <= limit {
+        room::for_body(input.held().len()).await;
         if !input.more().await? {
             return Ok(input.take(usize::MAX));
         }
