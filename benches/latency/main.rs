@@ -47,7 +47,9 @@ fn main() {
     let jobs = numbers(&arguments.next().unwrap_or(JOBS.to_owned()));
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     let official = std::env::var("CONFORMANCE").ok();
-    println!("| round trip | program | seconds | requests | connections | longest check, s | peak, MiB |");
+    println!(
+        "| round trip | program | seconds | requests | connections | longest check, s | peak, MiB |"
+    );
     println!("|---|---|---|---|---|---|---|");
     for round_trip in &round_trips {
         let far = |run: &dyn Fn(SocketAddr, &Path) -> (Command, bool)| {
@@ -72,7 +74,10 @@ fn numbers(text: &str) -> Vec<u64> {
 fn row(round_trip: u64, program: &str, cost: &Cost) {
     let longest = cost.record.as_ref().map_or("-".to_owned(), |record| {
         let longest = record.checks.iter().map(|check| check.duration_ms).max();
-        format!("{:.1}", Duration::from_millis(longest.unwrap_or(0)).as_secs_f64())
+        format!(
+            "{:.1}",
+            Duration::from_millis(longest.unwrap_or(0)).as_secs_f64()
+        )
     });
     println!(
         "| {round_trip} ms | {program} | {:.1} | {} | {} | {longest} | {} |",
@@ -115,7 +120,14 @@ fn measured(
 /// The reference registry in a process of its own, which logs each request.
 fn serve(folder: &Path, log: &Path) -> Child {
     let mut command = Command::new(plimsoll());
-    command.args(["serve", "--addr", "127.0.0.1:0", "--log", "json", "--ready-file"]);
+    command.args([
+        "serve",
+        "--addr",
+        "127.0.0.1:0",
+        "--log",
+        "json",
+        "--ready-file",
+    ]);
     command.arg(folder.join("ready"));
     command.stdout(Stdio::null());
     command.stderr(std::fs::File::create(log).expect("a file"));
@@ -142,7 +154,9 @@ fn plimsoll() -> String {
 fn check(address: SocketAddr, folder: &Path, jobs: u64) -> Command {
     let mut command = Command::new(plimsoll());
     command.args(["check", &format!("http://{address}")]);
-    command.args(["--jobs", &jobs.to_string(), "--out"]).arg(folder);
+    command
+        .args(["--jobs", &jobs.to_string(), "--out"])
+        .arg(folder);
     if let Ok(more) = std::env::var("ARGUMENTS") {
         command.args(more.split_ascii_whitespace());
     }
@@ -153,7 +167,10 @@ fn check(address: SocketAddr, folder: &Path, jobs: u64) -> Command {
 /// The official suite, with every part of it switched on.
 fn suite(program: &str, address: SocketAddr, folder: &Path) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command.env("OCI_REGISTRY", address.to_string());
     for (name, value) in [
         ("OCI_REPO1", "suite/one"),

@@ -65,7 +65,7 @@ pub struct RawReply {
 }
 
 /// How long bytes that may be no request are waited for: who does not answer them is in its right.
-const EXACT_PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const EXACT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Sends requests and records what happens.
 ///

@@ -73,7 +73,10 @@ mod tests {
     fn long_headers_are_cut_and_the_others_stay() {
         let mut map = HeaderMap::new();
         map.append("short", HeaderValue::from_static("x"));
-        map.append("long", HeaderValue::from_bytes(&vec![b'y'; 60_000]).unwrap());
+        map.append(
+            "long",
+            HeaderValue::from_bytes(&vec![b'y'; 60_000]).unwrap(),
+        );
         map.append("late", HeaderValue::from_static("z"));
         headers(&mut map);
         assert_eq!(map["short"], "x");

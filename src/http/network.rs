@@ -46,7 +46,10 @@ pub(crate) const MAX_HEADERS: usize = 200;
 
 /// The most bytes that the headers of an answer may have over HTTP/2, which counts 32 more for each:
 /// what the raw transport takes. hyper would refuse more than a quarter of it.
-const MAX_HEADER_LIST: u32 = 64 << 10;
+pub(crate) const MAX_HEADER_LIST: u32 = 64 << 10;
+
+/// Why nobody is sent to such an address by what a target says.
+const LINK_LOCAL: &str = "an address of the local link is only asked where it is the target's own";
 
 /// Both ways to the network.
 pub(crate) struct Network {
@@ -54,6 +57,8 @@ pub(crate) struct Network {
     /// The same, making a connection for each request.
     unpooled: reqwest::Client,
     raw: Raw,
+    /// The target's host.
+    home: Option<String>,
 }
 
 impl Network {
@@ -66,6 +71,10 @@ impl Network {
             reqwest: reqwest_client(settings, either.clone(), IDLE_CONNECTIONS)?,
             unpooled: reqwest_client(settings, either, 0)?,
             raw: Raw::new(Arc::new(tls), settings.proxies.clone()),
+            home: settings
+                .target
+                .as_deref()
+                .and_then(|target| Some(Origin::of(target).ok()?.host)),
         })
     }
 
@@ -75,6 +84,12 @@ impl Network {
             Ok(origin) => origin,
             Err(failure) => return Trip::failed(failure),
         };
+        if origin.is_link_local() && self.home.as_ref().is_some_and(|home| *home != origin.host) {
+            return Trip::failed(Failure::BadUrl {
+                url: request.url.clone(),
+                reason: LINK_LOCAL.to_owned(),
+            });
+        }
         if is_sayable(request) {
             self.ask(request, &origin, fresh).await
         } else {
@@ -162,11 +177,7 @@ async fn whole(
     {
         return Err(Failure::TooLong { limit });
     }
-    let length = answer.content_length().unwrap_or_default();
-    // It is at most `limit`, as was just seen.
-    let expected = usize::try_from(length).unwrap_or_default();
-    room::for_body(expected).await;
-    let body = read(answer, expected, limit, origin).await?;
+    let body = read(answer, limit, origin).await?;
     Ok(Response {
         status,
         headers,
@@ -229,21 +240,17 @@ fn is_sayable(request: &Request) -> bool {
 
 async fn read(
     mut answer: reqwest::Response,
-    expected: usize,
     limit: usize,
     origin: &Origin,
 ) -> Result<Bytes, Failure> {
-    let mut body = BytesMut::with_capacity(expected);
+    let mut body = BytesMut::new();
     loop {
         match answer.chunk().await {
             Ok(None) => return Ok(body.freeze()),
             Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
                 return Err(Failure::TooLong { limit });
             }
-            Ok(Some(chunk)) => {
-                room::for_body(body.len() + chunk.len()).await;
-                body.extend_from_slice(&chunk);
-            }
+            Ok(Some(chunk)) => room::extend(&mut body, &chunk).await,
             Err(error) => return Err(fault::failure(&error, Stage::Talking, origin)),
         }
     }

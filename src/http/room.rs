@@ -17,6 +17,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use bytes::BytesMut;
 use tokio::sync::OnceCell;
 use tokio::sync::Semaphore;
 use tokio::sync::SemaphorePermit;
@@ -42,6 +43,11 @@ const MEMBER: usize = 160;
 
 /// What a header takes beside its name and value.
 const HEADER: usize = 96;
+
+/// The room that is reserved for a body of more than [`FREE`], in bytes. It is more than what allocators
+/// keep for later, so that it is the system's again as soon as the body goes; and what no body is in
+/// is not in memory.
+const MAPPED: usize = 33 << 20;
 
 static FREE_SEATS: Semaphore = Semaphore::const_new(SEATS);
 
@@ -103,8 +109,8 @@ pub(crate) async fn within(
     VISIT.scope(visit, in_time).await
 }
 
-/// Waits for room for a body of which `length` bytes are to be read, before they are.
-pub(crate) async fn for_body(length: usize) {
+/// Waits for room for a body of this length.
+async fn for_body(length: usize) {
     let needed = VISIT.try_with(|visit| {
         visit
             .ledger
@@ -114,6 +120,16 @@ pub(crate) async fn for_body(length: usize) {
     if let Ok(Some(ledger)) = needed {
         seat(&ledger).await;
     }
+}
+
+/// Puts a piece of a body behind the others, once there is room for it.
+pub(crate) async fn extend(body: &mut BytesMut, piece: &[u8]) {
+    let length = body.len() + piece.len();
+    for_body(length).await;
+    if length > FREE && body.capacity() < MAPPED {
+        body.reserve(MAPPED);
+    }
+    body.extend_from_slice(piece);
 }
 
 /// The trip, once there is room for what it brought back.

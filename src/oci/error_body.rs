@@ -16,12 +16,6 @@ use serde_json::Value;
 
 use super::ErrorCode;
 
-/// The most errors that are taken from one body.
-const MOST: usize = 1_000;
-
-/// The most JSON values that are taken from the details of one body; the others are null.
-const MOST_DETAIL: usize = 1_000;
-
 /// The body of an error: a list of errors, in JSON.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ErrorBody {
@@ -60,6 +54,10 @@ pub enum BadErrorBody {
 impl ErrorBody {
     /// The longest body that is read, in bytes.
     pub const MAX_LEN: usize = 1 << 20;
+    /// The most errors that are taken from one body.
+    pub const MOST: usize = 1_000;
+    /// The most JSON values that are taken from the details of one body; the others are null.
+    pub const MOST_DETAIL: usize = 1_000;
 
     /// A body with one error.
     pub fn of(code: ErrorCode, message: impl Into<String>, detail: Option<Value>) -> Self {
@@ -87,7 +85,7 @@ impl ErrorBody {
         let bad = |error: String| BadErrorBody::Json(error);
         // The JSON reader does not look at the encoding of what it passes over.
         let text = std::str::from_utf8(bytes).map_err(|error| bad(error.to_string()))?;
-        let room = Cell::new(MOST_DETAIL);
+        let room = Cell::new(Self::MOST_DETAIL);
         let mut reader = serde_json::Deserializer::from_str(text);
         let errors = Lean(Body(&room)).deserialize(&mut reader);
         let errors = errors.and_then(|errors| reader.end().map(|()| errors));
@@ -201,7 +199,7 @@ impl<'de> Part<'de> for Errors<'_> {
 
     fn list<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<Self::Value>, A::Error> {
         let mut errors = Vec::new();
-        while errors.len() < MOST {
+        while errors.len() < ErrorBody::MOST {
             match list.next_element_seed(Lean(Entry(self.0)))? {
                 Some(entry) => errors.push(entry.unwrap_or_default()),
                 None => return Ok(Some(errors)),
@@ -354,24 +352,24 @@ mod tests {
 
     #[test]
     fn of_very_many_errors_and_details_the_first_are_read() {
-        let wide = format!("{}{{\"code\":\"LAST\"}}", "{},".repeat(2 * MOST));
+        let wide = format!("{}{{\"code\":\"LAST\"}}", "{},".repeat(2 * ErrorBody::MOST));
         let body = ErrorBody::read(format!("{{\"errors\":[{wide}]}}").as_bytes()).unwrap();
-        assert_eq!((body.errors.len(), body.codes().count()), (MOST, 0));
-        let detail = format!("[{}0]", "[0],".repeat(MOST_DETAIL));
+        assert_eq!(
+            (body.errors.len(), body.codes().count()),
+            (ErrorBody::MOST, 0)
+        );
+        let detail = format!("[{}0]", "[0],".repeat(ErrorBody::MOST_DETAIL));
         let text = format!("{{\"errors\":[{{\"detail\":{detail},\"code\":\"X\"}}]}}");
         let body = ErrorBody::read(text.as_bytes()).unwrap();
         let kept = body.errors[0].detail.as_ref().unwrap().as_array().unwrap();
-        assert!((MOST_DETAIL / 4..=MOST_DETAIL).contains(&kept.len()));
+        assert!((ErrorBody::MOST_DETAIL / 4..=ErrorBody::MOST_DETAIL).contains(&kept.len()));
         assert_eq!(body.codes().collect::<Vec<_>>(), ["X"]);
     }
 
     #[test]
     fn what_follows_or_is_no_text_is_no_json() {
         for bytes in [&b"{\"errors\":[]}x"[..], b"{\"errors\":[],\"x\":\"\xff\"}"] {
-            assert!(matches!(
-                ErrorBody::read(bytes),
-                Err(BadErrorBody::Json(_))
-            ));
+            assert!(matches!(ErrorBody::read(bytes), Err(BadErrorBody::Json(_))));
         }
     }
 
@@ -386,7 +384,7 @@ mod tests {
             let body = ErrorBody::read(tree.to_string().as_bytes()).unwrap();
             for (read, code) in body.errors.iter().zip(&codes) {
                 prop_assert_eq!(&read.code, code);
-                if codes.len() * detail.as_ref().map_or(1, |it| it.len() + 1) < MOST_DETAIL {
+                if codes.len() * detail.as_ref().map_or(1, |it| it.len() + 1) < ErrorBody::MOST_DETAIL {
                     prop_assert_eq!(read.detail.as_ref(), Some(&json!(detail)));
                 }
             }

@@ -102,8 +102,7 @@ async fn exactly<R: AsyncRead + Unpin>(
     while missing > 0 {
         let part = input.take(missing);
         missing -= part.len();
-        room::for_body(into.len() + part.len()).await;
-        into.extend_from_slice(&part);
+        room::extend(into, &part).await;
         if missing > 0 {
             input
                 .need(&format!("{missing} bytes before the end of the body"))
@@ -117,10 +116,11 @@ async fn until_close<R: AsyncRead + Unpin>(
     input: &mut Input<R>,
     limit: usize,
 ) -> Result<Bytes, Failure> {
-    while input.held().len() <= limit {
-        room::for_body(input.held().len()).await;
+    let mut body = BytesMut::new();
+    while body.len() + input.held().len() <= limit {
+        room::extend(&mut body, &input.take(usize::MAX)).await;
         if !input.more().await? {
-            return Ok(input.take(usize::MAX));
+            return Ok(body.freeze());
         }
     }
     Err(Failure::TooLong { limit })
