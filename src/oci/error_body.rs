@@ -367,6 +367,25 @@ mod tests {
     }
 
     #[test]
+    fn the_page_on_hostile_targets_states_the_bounds_that_hold() {
+        let page = include_str!("../../docs/hostile.md");
+        for (bound, name) in [
+            (
+                format!("{} MiB", ErrorBody::MAX_LEN >> 20),
+                "ErrorBody::MAX_LEN",
+            ),
+            (ErrorBody::MOST.to_string(), "ErrorBody::MOST"),
+            (ErrorBody::MOST_DETAIL.to_string(), "ErrorBody::MOST_DETAIL"),
+            (
+                format!("{} KiB", super::super::Link::MAX_LEN >> 10),
+                "Link::MAX_LEN",
+            ),
+        ] {
+            assert!(page.contains(&format!(" | {bound} | `{name}` |")), "{name}");
+        }
+    }
+
+    #[test]
     fn what_follows_or_is_no_text_is_no_json() {
         for bytes in [&b"{\"errors\":[]}x"[..], b"{\"errors\":[],\"x\":\"\xff\"}"] {
             assert!(matches!(ErrorBody::read(bytes), Err(BadErrorBody::Json(_))));

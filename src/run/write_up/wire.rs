@@ -123,6 +123,22 @@ mod tests {
     }
 
     #[test]
+    fn of_a_body_that_was_cut_before_the_whole_is_told() {
+        let shown = Response {
+            status: 200,
+            headers: HeaderMap::new(),
+            body: vec![b'a'; BODY_LIMIT].into(),
+        };
+        let whole = Whole {
+            length: 70_000,
+            sha256: "ab".repeat(32),
+        };
+        let entry = response(&shown, Some(&whole)).body.unwrap();
+        assert_eq!((entry.length, entry.sha256), (70_000, whole.sha256));
+        assert_eq!(entry.text.map(|text| text.len()), Some(BODY_LIMIT));
+    }
+
+    #[test]
     fn what_is_no_text_is_base64() {
         let entry = body(&[0xff, 0xfe, 0x00]).unwrap();
         assert_eq!((entry.text, entry.base64.as_deref()), (None, Some("//4A")));

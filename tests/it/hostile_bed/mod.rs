@@ -21,6 +21,8 @@ use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
+use plimsoll::run::Settings;
+
 use crate::support::Ended;
 use crate::support::Plimsoll;
 use crate::support::answer;
@@ -85,6 +87,17 @@ fn whatever_a_server_does_before_it_is_asked_a_run_ends_and_says_so() {
             complaints
         },
     );
+}
+
+#[test]
+fn the_page_states_how_much_memory_is_taken() {
+    let page = include_str!("../../../docs/hostile.md");
+    for (bound, name) in [
+        (format!("{} MiB", MEMORY >> 10), "hostile_bed::MEMORY"),
+        (Settings::JOBS.to_string(), "Settings::JOBS"),
+    ] {
+        assert!(page.contains(&format!(" | {bound} | `{name}` |")), "{name}");
+    }
 }
 
 /// Tries every row, several at once; none may have anything to complain about.
