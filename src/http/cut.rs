@@ -26,11 +26,17 @@ pub(crate) fn body(body: &mut Bytes) -> Option<Whole> {
     let digest = Sha256::digest(&**body);
     let whole = Whole {
         length: body.len(),
-        sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hexadecimal(&digest),
     };
     // A slice would keep the whole alive.
     *body = Bytes::copy_from_slice(&body[..BODY]);
     Some(whole)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).expect("it is below 16");
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(digit).collect()
 }
 
 /// Leaves the beginnings of headers that are very long, each with a word on what is missing.

@@ -104,7 +104,7 @@ mod tests {
             order
                 .iter()
                 .skip_while(|it| !is_quiet(it))
-                .all(|it| is_quiet(&it))
+                .all(|it| is_quiet(it))
         );
     }
 }
