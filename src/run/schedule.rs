@@ -100,11 +100,6 @@ mod tests {
         }
         let order = in_order(&plan.cases, true);
         let is_quiet = |case: &&Case| case.check.wants == Wants::Quiet;
-        assert!(
-            order
-                .iter()
-                .skip_while(|it| !is_quiet(it))
-                .all(|it| is_quiet(it))
-        );
+        assert!(order.iter().skip_while(|it| !is_quiet(it)).all(is_quiet));
     }
 }
