@@ -90,13 +90,13 @@ fn ask(args: &Args) -> Result<Exit, CliError> {
         crate::run::survey(settings, &control)
     });
     let text = if args.json {
-        let text = serde_json::to_string_pretty(&survey);
-        text.map_err(|error| CliError::Report(error.to_string()))? + "\n"
+        let text = report::json::pretty("json", &survey);
+        text.map_err(|error| CliError::Report(error.to_string()))?
     } else {
-        report::survey(&survey, &reports::options(false, false))
+        report::survey(&survey, &reports::options(false, false)).into_bytes()
     };
     // A reader that has gone, such as `head`, has read what it wanted.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    let _ = anstream::stdout().lock().write_all(&text);
     Ok(super::check::ending(&control))
 }
 

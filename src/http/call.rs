@@ -30,7 +30,7 @@ use super::token;
 use super::trip::Trip;
 
 /// How often one call answers a challenge.
-const MOST_CHALLENGES: usize = 2;
+pub(crate) const MOST_CHALLENGES: usize = 2;
 
 /// A call under way.
 pub(crate) struct Call<'a> {

@@ -33,6 +33,7 @@ use super::record::Asked;
 use super::record::Timing;
 use super::redact::Redactor;
 use super::retry::Retries;
+use super::room;
 use super::runtime;
 use super::stop::Stop;
 use super::trip::Trip;
@@ -64,7 +65,7 @@ pub struct RawReply {
 }
 
 /// How long bytes that may be no request are waited for: who does not answer them is in its right.
-const EXACT_PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const EXACT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Sends requests and records what happens.
 ///
@@ -286,9 +287,7 @@ impl Client {
         }
         self.sent.fetch_add(1, Ordering::Relaxed);
         let at = self.born.elapsed();
-        let mut trip = tokio::time::timeout(timeout, trip)
-            .await
-            .unwrap_or_else(|_| Trip::failed(Failure::TimedOut { after: timeout }));
+        let mut trip = room::within(timeout, transcript.ledger(), trip).await;
         let took = self.born.elapsed().saturating_sub(at);
         self.latencies.add(took);
         let mut redactor = self.redactor(asked.request);

@@ -1,5 +1,6 @@
 //! One request and its response as they went over the wire, and the list of them.
 
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
@@ -13,6 +14,8 @@ use super::Failure;
 use super::Framing;
 use super::Protocol;
 use super::Response;
+use super::cut;
+use super::room::Ledger;
 
 /// Why a request was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,10 +66,36 @@ pub struct Exchange {
     pub protocol: Option<Protocol>,
     /// Whether the body of the response held something secret, so that it is not here as it came.
     pub altered: bool,
+    /// What the body of the response was, where the one here is only its beginning.
+    pub whole: Option<Whole>,
     /// When it was sent, since the client was made.
     pub at: Duration,
     /// How long the answer took, body included.
     pub took: Duration,
+}
+
+/// A body of which only the beginning is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// Its length, in bytes.
+    pub length: usize,
+    /// Its digest by SHA-256, in hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Exchange {
+    /// Forgets what no record shows: all but the beginning of the response's body, and of headers that
+    /// are very long.
+    pub fn shorten(&mut self) {
+        let Ok(response) = &mut self.outcome else {
+            return;
+        };
+        cut::headers(&mut response.headers);
+        if let Some(whole) = cut::body(&mut response.body) {
+            self.whole.get_or_insert(whole);
+            self.altered = true;
+        }
+    }
 }
 
 /// The exchanges of one trial, in the order in which they ended.
@@ -74,6 +103,8 @@ pub struct Exchange {
 pub struct Transcript {
     exchanges: Mutex<Vec<Exchange>>,
     terms: Terms,
+    /// What it holds, where that is weighed over all exchanges.
+    ledger: Option<Arc<Ledger>>,
 }
 
 /// Terms that differ from the client's settings.
@@ -86,10 +117,12 @@ pub struct Terms {
 }
 
 impl Transcript {
-    /// An empty one, whose requests go by these terms.
+    /// An empty one, whose requests go by these terms. What it holds in all is bounded, and has to be
+    /// let go of before its thread sends with another one like it.
     pub fn on(terms: Terms) -> Self {
         Self {
             terms,
+            ledger: Some(Arc::default()),
             ..Self::default()
         }
     }
@@ -99,8 +132,18 @@ impl Transcript {
         self.terms
     }
 
-    /// Appends an exchange and returns its index.
-    pub fn push(&self, exchange: Exchange) -> usize {
+    /// Where the next exchange is weighed.
+    pub(crate) fn ledger(&self) -> Arc<Ledger> {
+        self.ledger.clone().unwrap_or_default()
+    }
+
+    /// Appends an exchange and returns its index. One for which there is no room is shortened.
+    pub fn push(&self, mut exchange: Exchange) -> usize {
+        if let (Some(ledger), Ok(response)) = (&self.ledger, &exchange.outcome)
+            && !ledger.keep(response)
+        {
+            exchange.shorten();
+        }
         let mut exchanges = self.lock();
         exchanges.push(exchange);
         exchanges.len() - 1

@@ -62,6 +62,12 @@ pub enum Failure {
         /// The bound, in bytes.
         limit: usize,
     },
+    /// The answer would take more memory than any answer may.
+    #[error("the answer, and what reading it takes, is more than {limit} bytes of memory")]
+    TooMuch {
+        /// The bound, in bytes.
+        limit: usize,
+    },
     /// A redirect could not be followed.
     #[error("the redirect to `{location}` was not followed: {reason}")]
     Redirect {
@@ -102,6 +108,7 @@ impl Failure {
             Self::ConnectionLost { .. } => "connection-lost",
             Self::Malformed { .. } => "malformed",
             Self::TooLong { .. } => "too-long",
+            Self::TooMuch { .. } => "too-much",
             Self::Redirect { .. } => "redirect",
             Self::Token { .. } => "token",
             Self::NoConnection => "no-connection",

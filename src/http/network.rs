@@ -30,6 +30,7 @@ use super::fresh::Watch;
 use super::origin::Origin;
 use super::raw::Raw;
 use super::resolve::Resolver;
+use super::room;
 use super::tls;
 use super::trip::Trip;
 
@@ -45,7 +46,10 @@ pub(crate) const MAX_HEADERS: usize = 200;
 
 /// The most bytes that the headers of an answer may have over HTTP/2, which counts 32 more for each:
 /// what the raw transport takes. hyper would refuse more than a quarter of it.
-const MAX_HEADER_LIST: u32 = 64 << 10;
+pub(crate) const MAX_HEADER_LIST: u32 = 64 << 10;
+
+/// Why nobody is sent to such an address by what a target says.
+const LINK_LOCAL: &str = "an address of the local link is only asked where it is the target's own";
 
 /// Both ways to the network.
 pub(crate) struct Network {
@@ -53,6 +57,8 @@ pub(crate) struct Network {
     /// The same, making a connection for each request.
     unpooled: reqwest::Client,
     raw: Raw,
+    /// The target's host.
+    home: Option<String>,
 }
 
 impl Network {
@@ -65,6 +71,10 @@ impl Network {
             reqwest: reqwest_client(settings, either.clone(), IDLE_CONNECTIONS)?,
             unpooled: reqwest_client(settings, either, 0)?,
             raw: Raw::new(Arc::new(tls), settings.proxies.clone()),
+            home: settings
+                .target
+                .as_deref()
+                .and_then(|target| Some(Origin::of(target).ok()?.host)),
         })
     }
 
@@ -74,6 +84,12 @@ impl Network {
             Ok(origin) => origin,
             Err(failure) => return Trip::failed(failure),
         };
+        if origin.is_link_local() && self.home.as_ref().is_some_and(|home| *home != origin.host) {
+            return Trip::failed(Failure::BadUrl {
+                url: request.url.clone(),
+                reason: LINK_LOCAL.to_owned(),
+            });
+        }
         if is_sayable(request) {
             self.ask(request, &origin, fresh).await
         } else {
@@ -234,7 +250,7 @@ async fn read(
             Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
                 return Err(Failure::TooLong { limit });
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) => room::extend(&mut body, &chunk).await,
             Err(error) => return Err(fault::failure(&error, Stage::Talking, origin)),
         }
     }

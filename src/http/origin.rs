@@ -1,5 +1,7 @@
 //! A URL taken apart without being rewritten, and the origin that decides who may see credentials.
 
+use std::net::IpAddr;
+
 use url::Host;
 
 use super::Failure;
@@ -27,8 +29,22 @@ impl Origin {
             || self.host.ends_with(".localhost")
             || self
                 .host
-                .parse::<std::net::IpAddr>()
+                .parse::<IpAddr>()
                 .is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Whether the host is an address of the local link, at which machines in clouds are told their
+    /// credentials (169.254.169.254, for one).
+    pub(crate) fn is_link_local(&self) -> bool {
+        match self.host.parse::<IpAddr>() {
+            Ok(IpAddr::V4(address)) => address.is_link_local(),
+            Ok(IpAddr::V6(address)) => {
+                let inner = address.to_ipv4_mapped();
+                address.is_unicast_link_local()
+                    || inner.is_some_and(|address| address.is_link_local())
+            }
+            Err(_) => false,
+        }
     }
 
     /// Host and port as an address to show or to connect to.

@@ -73,6 +73,7 @@ pub(crate) fn exchange(
         outcome,
         protocol: trip.protocol,
         altered,
+        whole: None,
         at: timing.at,
         took: timing.took,
     }

@@ -17,7 +17,7 @@ use super::origin::Address;
 pub(crate) const MOST: usize = 10;
 
 /// The longest `Location` that is followed, in bytes: twice what everybody should take (RFC 9110, section 4.1).
-const LONGEST: usize = 16_000;
+pub(crate) const LONGEST: usize = 16_000;
 
 /// How much is told of one that is not followed, in characters.
 const TOLD: usize = 200;

@@ -9,7 +9,7 @@ use super::Failure;
 use super::Response;
 
 /// The longest that one `Retry-After` is obeyed.
-const LONGEST: Duration = Duration::from_secs(30);
+pub(crate) const LONGEST: Duration = Duration::from_secs(30);
 
 /// The first pause where the server names none; each further one is twice as long.
 const FIRST: Duration = Duration::from_millis(100);

@@ -119,6 +119,7 @@ mod tests {
         Exchange {
             role: Role::Asked,
             altered: false,
+            whole: None,
             request: Sent {
                 method,
                 url: url.to_owned(),

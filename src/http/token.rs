@@ -23,13 +23,13 @@ use super::challenge::Demand;
 use super::origin::Origin;
 
 /// The longest answer that is read from a token service.
-const LONGEST: usize = 1 << 20;
+pub(crate) const LONGEST: usize = 1 << 20;
 
 /// How long a token is good for where the service does not say.
 const DEFAULT_LIFE: u64 = 60;
 
 /// The longest life that is believed.
-const LONGEST_LIFE: u64 = 24 * 60 * 60;
+pub(crate) const LONGEST_LIFE: u64 = 24 * 60 * 60;
 
 /// A token and its end.
 #[derive(Debug, Clone)]

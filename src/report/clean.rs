@@ -68,6 +68,31 @@ pub(super) fn html(text: &str) -> String {
     clean
 }
 
+/// A JSON text on which no terminal acts when it is shown: the controls that JSON does not ask to be
+/// escaped (U+007F to U+009F) are. The text means the same.
+pub(super) fn json(text: Vec<u8>) -> Vec<u8> {
+    let is_control = |place: usize| match text[place..] {
+        [0x7f, ..] => Some((1, 0x7f)),
+        [0xc2, second @ 0x80..=0x9f, ..] => Some((2, second)),
+        _ => None,
+    };
+    if !(0..text.len()).any(|place| is_control(place).is_some()) {
+        return text;
+    }
+    let mut clean = Vec::with_capacity(text.len());
+    let mut place = 0;
+    while place < text.len() {
+        if let Some((length, code)) = is_control(place) {
+            clean.extend_from_slice(format!("\\u{code:04x}").as_bytes());
+            place += length;
+        } else {
+            clean.push(text[place]);
+            place += 1;
+        }
+    }
+    clean
+}
+
 /// At most `limit` bytes of `text`, with a word on what is missing.
 pub(super) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     if text.len() <= limit {
@@ -247,6 +272,15 @@ mod tests {
         ] {
             assert_eq!(html(text), shown);
         }
+    }
+
+    #[test]
+    fn json_without_controls_means_the_same() {
+        let text = "\u{80}\u{9b}2J\u{7f}\u{9f}\u{a0}ü\u{1b}\\";
+        let clean = json(serde_json::to_vec(text).unwrap());
+        let clean = String::from_utf8(clean).unwrap();
+        assert!(!clean.chars().any(char::is_control), "{clean:?}");
+        assert_eq!(serde_json::from_str::<String>(&clean).unwrap(), text);
     }
 
     #[test]

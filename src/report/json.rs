@@ -11,20 +11,21 @@ use crate::run::SCHEMA;
 use crate::verdict::Verdict;
 
 use super::ReportError;
+use super::clean;
 
 /// The record as indented JSON, with a newline at its end.
 pub fn render(record: &Record) -> Result<Vec<u8>, ReportError> {
     pretty("json", record)
 }
 
-/// A value as indented JSON, with a newline at its end.
-pub(super) fn pretty(format: &'static str, value: &impl Serialize) -> Result<Vec<u8>, ReportError> {
+/// A value as indented JSON that no terminal acts on, with a newline at its end.
+pub(crate) fn pretty(format: &'static str, value: &impl Serialize) -> Result<Vec<u8>, ReportError> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| ReportError::Render {
         format,
         reason: error.to_string(),
     })?;
     bytes.push(b'\n');
-    Ok(bytes)
+    Ok(clean::json(bytes))
 }
 
 /// The bytes are no record that this version of plimsoll reads.

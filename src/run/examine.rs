@@ -327,9 +327,11 @@ fn put(settings: &Settings, case: &Case, again: &str, watching: &Watching) -> En
             }
         }
     };
-    let exchanges = trial.take_exchanges();
+    let mut exchanges = trial.take_exchanges();
     watching.see_case(case, &exchanges);
     let software = software(&exchanges);
+    // Before the trial goes, and with it what it may hold.
+    exchanges.iter_mut().for_each(Exchange::shorten);
     // What nobody will read is forgotten at once: bodies add up.
     let is_read = ended.verdict != Verdict::Pass || settings.exchanges == Exchanges::All;
     Ended {

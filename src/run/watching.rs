@@ -186,7 +186,7 @@ impl Seen {
             place,
             during: during.to_owned(),
             broken,
-            exchanges: led_up.to_vec(),
+            exchanges: led_up.iter().map(shortened).collect(),
         });
         self.examples.sort_by_key(|example| example.place);
     }
@@ -254,6 +254,13 @@ impl Example {
         });
         format!("{} to {question} ({})", self.broken.actual, self.during)
     }
+}
+
+/// So much of an exchange as the record shows: it is kept until the end of the run.
+fn shortened(exchange: &Exchange) -> Exchange {
+    let mut short = exchange.clone();
+    short.shorten();
+    short
 }
 
 fn origin(url: &str) -> Option<Origin> {

@@ -109,6 +109,7 @@ fn exchange(request: &Request, response: Response) -> Exchange {
         },
         outcome: Ok(response),
         altered: false,
+        whole: None,
         protocol: None,
         at: Duration::ZERO,
         took: Duration::ZERO,

@@ -19,6 +19,10 @@ use body::Length;
 use body::body;
 use body::length;
 
+#[cfg(test)]
+pub(crate) use head::MAX_HEAD;
+#[cfg(test)]
+pub(crate) use head::MAX_INTERIM;
 pub(crate) use head::final_head;
 
 /// How long bytes after an answer that has no body are waited for.

@@ -34,6 +34,7 @@ fn sent(method: Method, url: &str) -> Exchange {
         outcome: Err(Failure::Stopped),
         protocol: None,
         altered: false,
+        whole: None,
         at,
         took,
     }

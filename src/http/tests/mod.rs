@@ -4,6 +4,7 @@
 //! else.
 
 mod answers;
+mod bounds;
 mod commands;
 mod http2;
 mod login;

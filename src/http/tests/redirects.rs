@@ -115,3 +115,19 @@ fn a_redirect_out_of_http_is_refused_without_its_secrets() {
     assert!(matches!(failure, Failure::Redirect { .. }), "{failure}");
     assert!(!said.contains("pw") && !said.contains("abc"), "{said}");
 }
+
+#[test]
+fn nobody_is_sent_to_where_clouds_tell_machines_their_credentials() {
+    for place in [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[fe80::1]/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://2852039166/",
+    ] {
+        let server = Server::new(move |_, _| to(place));
+        let transcript = Transcript::default();
+        let failure = client_of(&server).send(plain(server.url("/")), &transcript);
+        let failure = failure.unwrap_err();
+        assert!(matches!(failure, Failure::BadUrl { .. }), "{failure}");
+    }
+}

@@ -38,12 +38,7 @@ pub static FORMATS: &[Format<Comparison>] = &[
 ];
 
 fn json(comparison: &Comparison) -> Result<Vec<u8>, ReportError> {
-    let mut bytes = serde_json::to_vec_pretty(comparison).map_err(|error| ReportError::Render {
-        format: "json",
-        reason: error.to_string(),
-    })?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    super::json::pretty("json", comparison)
 }
 
 /// Whether all is well, and the verdict in a sentence.

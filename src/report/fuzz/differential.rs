@@ -118,12 +118,7 @@ pub fn write_all(dir: &Path, record: &DifferentialRecord) -> Result<(), ReportEr
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, ReportError> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| ReportError::Render {
-        format: "json",
-        reason: error.to_string(),
-    })?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    crate::report::json::pretty("json", value)
 }
 
 fn header(page: &mut Page, record: &DifferentialRecord) {

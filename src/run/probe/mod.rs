@@ -15,6 +15,7 @@ use std::sync::PoisonError;
 use crate::check::Feature;
 use crate::check::FeatureState;
 use crate::check::Wants;
+use crate::http::Terms;
 use crate::trial::Answer;
 use crate::trial::Held;
 use crate::trial::Trial;
@@ -144,7 +145,9 @@ fn ask(
         Variant::default(),
         lease.names.clone(),
         stream,
-    );
+    )
+    // What its answers take together is bounded then.
+    .on(Terms::default());
     let state = probe(&trial).unwrap_or_else(state_of_stop);
     watching.see_probe(feature, &trial.take_exchanges());
     (state, trial.held())

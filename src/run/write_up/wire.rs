@@ -8,6 +8,7 @@ use crate::http::HeaderMap;
 use crate::http::Response;
 use crate::http::Role;
 use crate::http::Sent;
+use crate::http::Whole;
 use crate::oci::Algorithm;
 use crate::run::BodyEntry;
 use crate::run::ExchangeEntry;
@@ -32,7 +33,11 @@ pub(super) fn exchange(exchange: &Exchange) -> ExchangeEntry {
         at_ms: millis(exchange.at),
         took_ms: millis(exchange.took),
         request: request(&exchange.request),
-        response: exchange.outcome.as_ref().ok().map(response),
+        response: exchange
+            .outcome
+            .as_ref()
+            .ok()
+            .map(|it| response(it, exchange.whole.as_ref())),
         protocol: exchange.protocol.map(|protocol| protocol.to_string()),
         failure: exchange.outcome.as_ref().err().map(ToString::to_string),
     }
@@ -51,11 +56,19 @@ fn request(sent: &Sent) -> RequestEntry {
     }
 }
 
-fn response(response: &Response) -> ResponseEntry {
+fn response(response: &Response, whole: Option<&Whole>) -> ResponseEntry {
+    let body = body(&response.body);
     ResponseEntry {
         status: response.status,
         headers: headers(&response.headers),
-        body: body(&response.body),
+        body: body.map(|shown| match whole {
+            Some(whole) => BodyEntry {
+                length: whole.length,
+                sha256: whole.sha256.clone(),
+                ..shown
+            },
+            None => shown,
+        }),
     }
 }
 
@@ -107,6 +120,22 @@ mod tests {
         assert_eq!(entry.length, BODY_LIMIT + 1);
         assert_eq!(entry.text.map(|text| text.len()), Some(BODY_LIMIT));
         assert_eq!(entry.sha256, Algorithm::Sha256.digest(&long).hex());
+    }
+
+    #[test]
+    fn of_a_body_that_was_cut_before_the_whole_is_told() {
+        let shown = Response {
+            status: 200,
+            headers: HeaderMap::new(),
+            body: vec![b'a'; BODY_LIMIT].into(),
+        };
+        let whole = Whole {
+            length: 70_000,
+            sha256: "ab".repeat(32),
+        };
+        let entry = response(&shown, Some(&whole)).body.unwrap();
+        assert_eq!((entry.length, entry.sha256), (70_000, whole.sha256));
+        assert_eq!(entry.text.map(|text| text.len()), Some(BODY_LIMIT));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::io::Read as _;
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
@@ -69,8 +71,20 @@ pub(super) static BEHAVIOURS: &[Behaviour] = &[
     row("chunks-without-end", |_, to| raw(to, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")),
     row("chunk-extension-endless", |_, to| endless(to, "200 OK", "Transfer-Encoding: chunked\r\n\r\n1;", b"", 0x1_0000, b"")),
     row("trailers-endless", |_, to| endless(to, "200 OK", "Transfer-Encoding: chunked\r\n\r\n0\r\n", b"A: ", 100, b"\r\n")),
+    row("body-as-long-as-is-read", |_, to| whole(to, "200 OK", "", &vec![b'7'; 16 << 20])),
+    row("body-of-errors-as-long-as-is-read", |_, to| whole(to, "404 Not Found", "Content-Type: application/json\r\n", &vec![b' '; 1 << 20])),
     row("encoding-that-is-none", |_, to| raw(to, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope")),
     row("encoding-bomb", |_, to| whole(to, "200 OK", "Content-Encoding: gzip\r\n", bomb())),
+    row("encoding-bomb-of-errors", |_, to| whole(to, "404 Not Found", "Content-Type: application/json\r\nContent-Encoding: gzip\r\n", bomb())),
+    row("encoding-bomb-in-zstd", |_, to| whole(to, "200 OK", "Content-Encoding: zstd\r\n", &zstd_bomb())),
+    row("encoding-bomb-in-br", |_, to| whole(to, "200 OK", "Content-Encoding: br\r\n", BROTLI_BOMB)),
+    row("encoding-of-all-kinds", |_, to| whole(to, "200 OK", "Content-Encoding: gzip, br, zstd, deflate, x\r\n", bomb())),
+    row("chunk-cut", |_, to| raw(to, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nx")),
+    row("chunk-size-cut", |_, to| raw(to, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n9")),
+    row("trailers-cut", |_, to| raw(to, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b")),
+    row("chunk-size-negative", |_, to| raw(to, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nx\r\n0\r\n\r\n")),
+    row("chunk-longer-than-said", |_, to| raw(to, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxyz\r\n0\r\n\r\n")),
+    row("chunks-of-one-byte", |_, to| endless(to, "200 OK", "Transfer-Encoding: chunked\r\n\r\n", b"1\r\n", 1, b"\r\n")),
     // Heads.
     row("head-endless", |_, to| endless(to, "200 OK", "", b"A: ", 100, b"\r\n")),
     row("header-endless", |_, to| endless(to, "200 OK", "A: ", b"", 0x1_0000, b"")),
@@ -92,6 +106,17 @@ pub(super) static BEHAVIOURS: &[Behaviour] = &[
     at_base("nothing", |_, _| {}),
     row("nothing-but-time", |_, _| thread::sleep(Duration::from_secs(3))),
     row("head-byte-by-byte", |_, to| slow(to, "HTTP/1.1 200 OK\r\n", b"A")),
+    row("status-line-cut", |_, to| raw(to, "HTTP/1.1 20")),
+    row("interim-cut", |_, to| raw(to, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 2")),
+    row("headers-very-many", |_, to| whole(to, "200 OK", &"A: b\r\n".repeat(100_000), b"{}")),
+    row("headers-as-long-as-is-read", |_, to| whole(to, "404 Not Found", &format!("A: {}\r\n", "a".repeat(60_000)), b"{}")),
+    at_base("software-dirty", |_, to| bytes(to, b"HTTP/1.1 500 Broken\r\nServer: <script>alert(1)</script>]]>\xc2\x9b2J\xe2\x80\xae\r\nContent-Length: 0\r\n\r\n")),
+    row("type-dirty", |_, to| bytes(to, b"HTTP/1.1 200 OK\r\nContent-Type: <script>alert(1)</script>]]>\xc2\x9b2J\r\nContent-Length: 2\r\n\r\n{}")),
+    row("digest-dirty", |_, to| bytes(to, b"HTTP/1.1 200 OK\r\nDocker-Content-Digest: <script>alert(1)</script>]]>\xc2\x9b2J\r\nContent-Length: 2\r\n\r\n{}")),
+    row("ranges-dirty", |_, to| bytes(to, b"HTTP/1.1 202 Accepted\r\nRange: <script>alert(1)</script>\xc2\x9b\r\nLocation: /<script>alert(1)</script>\xc2\x9b]]>\r\nOCI-Chunk-Min-Length: <script>alert(1)</script>\r\nContent-Length: 0\r\n\r\n")),
+    at_base("challenge-dirty", |_, to| challenge(to, "Bearer realm=\"<script>alert(1)</script>]]>\",scope=\"<script>alert(1)</script>\"")),
+    row("tags-dirty", |_, to| whole(to, "200 OK", "Content-Type: application/json\r\n", format!("{{\"name\":{DIRTY:?},\"tags\":[{DIRTY:?},{DIRTY:?}]}}").replace("\\u{", "\\\\u{").as_bytes())),
+    row("redirect-dirty", |_, to| bytes(to, b"HTTP/1.1 307 There\r\nLocation: /<script>alert(1)</script>]]>\xc2\x9b2J\r\nContent-Length: 0\r\n\r\n")),
     row("head-cut", |_, to| raw(to, "HTTP/1.1 200 OK\r\nContent-Le")),
     row("interim-endless", |_, to| repeated(to, b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")),
     row("continue-endless", |_, to| repeated(to, b"HTTP/1.1 100 Continue\r\n\r\n")),
@@ -103,6 +128,10 @@ pub(super) static BEHAVIOURS: &[Behaviour] = &[
     row("redirect-to-another-host", |it, to| redirect(to, &format!("{}/stolen", it.canary))),
     row("redirect-with-a-login", |it, to| redirect(to, &it.canary.replace("://", "://admin:admin@"))),
     row("redirect-to-a-file", |_, to| redirect(to, "file:///etc/passwd")),
+    row("redirect-to-the-metadata", |_, to| redirect(to, "http://169.254.169.254/latest/meta-data/")),
+    row("redirect-to-the-metadata-in-ipv6", |_, to| redirect(to, "http://[::ffff:169.254.169.254]/latest/")),
+    row("redirect-to-another-scheme", |_, to| redirect(to, "gopher://127.0.0.1:1/x")),
+    row("redirect-from-another-host", |it, to| redirect(to, &format!("{}/v2/../..//x", it.canary))),
     row("redirect-to-a-script", |_, to| redirect(to, "javascript:alert(1)")),
     row("redirect-to-nowhere", |_, to| redirect(to, "")),
     row("redirect-to-no-url", |_, to| redirect(to, "http://[::bad")),
@@ -110,6 +139,7 @@ pub(super) static BEHAVIOURS: &[Behaviour] = &[
     row("redirect-to-something-huge", |_, to| redirect(to, &"/x".repeat(30_000))),
     // Sessions.
     row("location-at-another-host", |it, to| opened(to, &format!("{}/v2/x", it.canary))),
+    row("location-at-the-metadata", |_, to| opened(to, "http://169.254.169.254/latest/meta-data/")),
     row("location-of-a-file", |_, to| opened(to, "file:///etc/passwd")),
     row("location-that-is-none", |_, to| opened(to, "::::")),
     row("location-with-dots", |_, to| opened(to, "/v2/../../../etc/passwd?x=../..")),
@@ -121,6 +151,16 @@ pub(super) static BEHAVIOURS: &[Behaviour] = &[
     at_base("challenge-huge", |_, to| challenge(to, &format!("Bearer realm=\"{}\"", "x".repeat(50_000)))),
     at_base("realm-at-another-host", |it, to| challenge(to, &format!("Bearer realm=\"{}/token\",service=\"s\"", it.canary))),
     at_base("realm-of-a-file", |_, to| challenge(to, "Bearer realm=\"file:///etc/passwd\",service=\"s\"")),
+    at_base("realm-at-the-metadata", |_, to| challenge(to, "Bearer realm=\"http://169.254.169.254/token\",service=\"s\"")),
+    at_base("realm-of-its-own-that-challenges", |it, to| service(it, to, |it, to| challenge(to, &itself(it)))),
+    at_base("realm-of-its-own-that-redirects", |it, to| service(it, to, |it, to| redirect(to, path(it.head)))),
+    at_base("realm-of-its-own-that-redirects-elsewhere", |it, to| service(it, to, |it, to| redirect(to, &format!("{}/token", it.canary)))),
+    at_base("realm-of-its-own-that-fails", |it, to| service(it, to, |_, to| whole(to, "503 No", "Retry-After: 0\r\n", b""))),
+    at_base("realm-of-its-own-without-end", |it, to| service(it, to, |_, to| endless(to, "200 OK", "Connection: close\r\n\r\n", b"", 0x1_0000, b""))),
+    at_base("realm-of-its-own-in-vain", |it, to| tokens(it, to, b"{\"token\":\"x\",\"expires_in\":0}")),
+    at_base("realm-of-its-own-for-ever", |it, to| tokens(it, to, b"{\"token\":\"x\",\"expires_in\":18446744073709551615}")),
+    at_base("realm-of-its-own-since-ever", |it, to| tokens(it, to, b"{\"token\":\"x\",\"expires_in\":-1,\"issued_at\":\"0000-00-00T99:99:99Z\"}")),
+    at_base("realm-of-its-own-with-width", |it, to| tokens(it, to, format!("[{}{{}}]", "{},".repeat(300_000)).as_bytes())),
     at_base("realm-of-its-own-without-json", |it, to| tokens(it, to, b"<html>")),
     at_base("realm-of-its-own-with-depth", |it, to| tokens(it, to, "[".repeat(100_000).as_bytes())),
     at_base("realm-of-its-own-with-a-number", |it, to| tokens(it, to, b"{\"token\":7}")),
@@ -129,6 +169,8 @@ pub(super) static BEHAVIOURS: &[Behaviour] = &[
     // Documents.
     row("json-of-depth", |_, to| whole(to, "404 Not Found", "", "{\"errors\":".repeat(100_000).as_bytes())),
     row("json-of-width", |_, to| whole(to, "404 Not Found", "", format!("{{\"errors\":[{}{{}}]}}", "{},".repeat(300_000)).as_bytes())),
+    row("json-as-heavy-as-is-read", |_, to| whole(to, "404 Not Found", "Content-Type: application/json\r\n", format!("{{\"errors\":[{}{{\"\":0}}]}}", "{\"\":0},".repeat(55_000)).as_bytes())),
+    row("json-of-names", |_, to| whole(to, "200 OK", "Content-Type: application/json\r\n", format!("{{\"name\":\"x\",\"tags\":[{}\"x\"]}}", "\"x\",".repeat(250_000)).as_bytes())),
     row("json-that-is-none", |_, to| whole(to, "400 Bad Request", "Content-Type: application/json\r\n", b"{\"errors\":[{\"code\":")),
     row("json-of-bytes", |_, to| whole(to, "400 Bad Request", "Content-Type: application/json\r\n", b"{\"errors\":[{\"code\":\"\xff\xfe\"}]}")),
     row("json-of-huge-numbers", |_, to| whole(to, "200 OK", "Content-Type: application/json\r\n", format!("{{\"name\":1e{},\"tags\":[{}]}}", "9".repeat(400), "9".repeat(400)).as_bytes())),
@@ -138,6 +180,8 @@ pub(super) static BEHAVIOURS: &[Behaviour] = &[
     row("list-that-goes-on-elsewhere", |it, to| whole(to, "200 OK", &format!("Link: <{}/more>; rel=\"next\"\r\n", it.canary), b"{\"name\":\"x\",\"tags\":[\"x\"]}")),
     row("link-huge", |_, to| whole(to, "200 OK", &format!("Link: {}\r\n", "<x>; rel=next,".repeat(4_000)), b"{\"name\":\"x\",\"tags\":[]}")),
     // Moods.
+    row("other-answers-each-time", moody),
+    row("answers-that-nobody-asked-for", |_, to| { raw(to, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"); thread::sleep(Duration::from_millis(20)); for _ in 0..9 { raw(to, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"); } hold(to); }),
     row("too-many-requests-for-ever", |_, to| whole(to, "429 Too Many Requests", "Retry-After: 999999999\r\n", b"{}")),
     row("too-many-requests-until-never", |_, to| whole(to, "429 Too Many Requests", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", b"{}")),
     row("too-many-requests-since-ever", |_, to| whole(to, "429 Too Many Requests", "Retry-After: -5\r\n", b"{}")),
@@ -229,15 +273,53 @@ fn tokens(asked: &Asked, to: &mut TcpStream, body: &[u8]) {
     if path(asked.head).starts_with("/token") {
         return whole(to, "200 OK", "Content-Type: application/json\r\n", body);
     }
+    challenge(to, &itself(asked));
+}
+
+/// Sends for tokens to itself, and does this there.
+fn service(asked: &Asked, to: &mut TcpStream, answer: fn(&Asked, &mut TcpStream)) {
+    if path(asked.head).starts_with("/token") {
+        return answer(asked, to);
+    }
+    challenge(to, &itself(asked));
+}
+
+/// The challenge that sends for tokens to where it comes from.
+fn itself(asked: &Asked) -> String {
     let host = asked.head.lines().find_map(|line| {
         let (name, value) = line.split_once(": ")?;
         name.eq_ignore_ascii_case("host").then_some(value)
     });
-    let realm = format!(
+    format!(
         "Bearer realm=\"http://{}/token\",service=\"s\"",
         host.unwrap_or_default()
-    );
-    challenge(to, &realm);
+    )
+}
+
+/// Another answer each time, whatever is asked.
+fn moody(asked: &Asked, to: &mut TcpStream) {
+    static TURN: AtomicUsize = AtomicUsize::new(0);
+    match TURN.fetch_add(1, Ordering::Relaxed) % 8 {
+        0 => whole(to, "200 OK", "", b"{}"),
+        1 => whole(to, "404 Not Found", "", b"{\"errors\":[]}"),
+        2 => opened(to, "/v2/x"),
+        3 => redirect(to, path(asked.head)),
+        4 => whole(to, "500 Broken", "Retry-After: 1\r\n", b"<html>"),
+        5 => challenge(to, "Basic realm=\"x\""),
+        6 => raw(to, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"),
+        _ => whole(
+            to,
+            "201 Created",
+            "Location: /v2/\r\nDocker-Content-Digest: sha256:0\r\n",
+            b"",
+        ),
+    }
+}
+
+/// Keeps the connection, until the other side goes.
+fn hold(to: &mut TcpStream) {
+    let _ = to.set_read_timeout(Some(Duration::from_secs(2)));
+    let _ = to.read(&mut [0; 1024]);
 }
 
 /// The target of a request.
@@ -258,3 +340,19 @@ fn bomb() -> &'static [u8] {
         writer.finish().expect("memory takes it")
     })
 }
+
+/// 32 GiB of zeros, as zstd writes them (RFC 8878, section 3.1.1): blocks of one byte each, which stands
+/// for 128 KiB.
+fn zstd_bomb() -> Vec<u8> {
+    let block = |is_last: u32| {
+        let head = is_last | 1 << 1 | (128 << 10) << 3;
+        [&head.to_le_bytes()[..3], b"\0"].concat()
+    };
+    let mut bomb = b"\x28\xb5\x2f\xfd\x00\x38".to_vec();
+    bomb.extend(block(0).repeat(256 << 10));
+    bomb.extend(block(1));
+    bomb
+}
+
+/// 16 MiB of zeros, as brotli writes them.
+const BROTLI_BOMB: &[u8] = b"\xcb\xff\xff\x3f\xf8\x27\x00\xe2\xb1\x40\x20\xf7\xfe\x2f\xdf\xff\xff\xf0\x4f\x00\xc4\x61\x11\x80\xea\xfd\x1f";

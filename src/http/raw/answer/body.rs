@@ -9,6 +9,7 @@ use tokio::io::AsyncRead;
 
 use super::super::super::Failure;
 use super::super::super::network::MAX_HEADERS;
+use super::super::super::room;
 use super::super::input::Input;
 use super::Expected;
 use super::head::Head;
@@ -101,7 +102,7 @@ async fn exactly<R: AsyncRead + Unpin>(
     while missing > 0 {
         let part = input.take(missing);
         missing -= part.len();
-        into.extend_from_slice(&part);
+        room::extend(into, &part).await;
         if missing > 0 {
             input
                 .need(&format!("{missing} bytes before the end of the body"))
@@ -115,9 +116,11 @@ async fn until_close<R: AsyncRead + Unpin>(
     input: &mut Input<R>,
     limit: usize,
 ) -> Result<Bytes, Failure> {
-    while input.held().len() <= limit {
+    let mut body = BytesMut::new();
+    while body.len() + input.held().len() <= limit {
+        room::extend(&mut body, &input.take(usize::MAX)).await;
         if !input.more().await? {
-            return Ok(input.take(usize::MAX));
+            return Ok(body.freeze());
         }
     }
     Err(Failure::TooLong { limit })

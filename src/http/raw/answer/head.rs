@@ -13,10 +13,10 @@ use super::super::input::Input;
 use super::malformed;
 
 /// The most bytes that status line and headers may have.
-pub(super) const MAX_HEAD: usize = 64 << 10;
+pub(crate) const MAX_HEAD: usize = 64 << 10;
 
 /// The most interim answers (1xx) before the final one.
-const MAX_INTERIM: usize = 16;
+pub(crate) const MAX_INTERIM: usize = 16;
 
 /// Up to this size a head is parsed whenever some of it came, so that what is not HTTP shows early.
 const PARSE_EAGERLY: usize = 1 << 10;
