@@ -7,6 +7,7 @@ mod answers;
 mod commands;
 mod http2;
 mod login;
+mod meetings;
 mod proxies;
 mod redirects;
 mod retries;
