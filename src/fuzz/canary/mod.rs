@@ -6,6 +6,7 @@
 //! canary knows neither plans nor rules.
 
 mod call;
+mod challenge;
 mod listener;
 mod naming;
 
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use call::Call;
+pub(crate) use challenge::MANNERS;
 pub(crate) use naming::HOST;
 pub(crate) use naming::Naming;
 pub(crate) use naming::PATH;
