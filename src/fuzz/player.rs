@@ -20,6 +20,7 @@ use std::time::Instant;
 
 use super::breach::Breach;
 use super::fnv::Fnv;
+use super::meaning::Meaning;
 use super::model::Judged;
 use super::model::Model;
 use super::plan::Plan;
@@ -174,6 +175,7 @@ impl<'a> Game<'a> {
         at: Option<(usize, usize)>,
     ) -> Option<usize> {
         let mut seen = self.send(planned, at);
+        seen.held = self.held(&seen);
         let profile = self.player.profile;
         let state = bench.model.class_of(seen.meaning());
         if !seen.kind().writes()
@@ -257,6 +259,7 @@ impl<'a> Game<'a> {
             Err(_) => None,
         };
         Seen {
+            held: None,
             calls: self.ear.heard(&planned),
             at,
             planned,
@@ -282,6 +285,16 @@ impl<'a> Game<'a> {
         request.meeting = seat;
         let reply = client.send(request, &self.transcript);
         reply.map(|reply| reply.response)
+    }
+
+    /// How much of the manifest of a request the far end has had in memory. Nobody else may have asked
+    /// about its repository meanwhile.
+    fn held(&self, seen: &Seen) -> Option<u64> {
+        let Meaning::PutManifest { repository, .. } = seen.meaning() else {
+            return None;
+        };
+        let name = self.stage().repository_name(*repository);
+        self.player.client.take_held(&name)
     }
 
     fn moment(&self) -> u64 {

@@ -26,6 +26,7 @@ mod edge;
 mod error;
 mod handlers;
 mod header;
+mod holding;
 mod in_process;
 mod intake;
 mod listen;

@@ -111,6 +111,7 @@ impl<'p> Scripted<'p> {
             outcome: Ok(response),
             opened,
             span: (0, 0),
+            held: None,
             calls: Vec::new(),
         };
         match self.model.observe(&seen, &self.profile) {
