@@ -30,7 +30,7 @@ use plimsoll::registry::Registry;
 /// How many requests come before the change.
 const BEFORE: usize = 500;
 
-/// The reference registry, which refuses deletes to begin with, or after a while, or odd ones alone.
+/// The reference registry, which refuses the deletes that it is told to, by how many requests came before.
 struct Switched {
     inner: InProcess,
     requests: AtomicUsize,
@@ -130,7 +130,7 @@ fn deletes_that_are_switched_on_or_off_are_no_finding() {
 
 #[test]
 fn what_is_off_and_done_all_the_same_is_one() {
-    // Tags are said to be deleted by nobody, and are where their repository holds another still.
+    // Nothing is deleted but for one tag.
     let outcome = campaign(false, |_, request| !request.url.contains("/manifests/V1"));
     let found = details(&outcome);
     assert!(
