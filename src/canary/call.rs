@@ -87,10 +87,12 @@ impl Call {
 
     /// The case and the attempt whose play it is of, where it says so.
     pub(crate) fn case(&self) -> Option<(u64, u64)> {
-        self.target.split('/').find_map(|part| {
-            let (case, attempt) = part.strip_prefix('c')?.split_once('-')?;
-            Some((case.parse().ok()?, attempt.parse().ok()?))
-        })
+        self.target.split('/').find_map(case_of)
+    }
+
+    /// The target, with its slashes decoded.
+    pub(super) fn target(&self) -> &str {
+        &self.target
     }
 
     /// What it was, in words.
@@ -112,6 +114,12 @@ impl Call {
             None => self.target.clone(),
         }
     }
+}
+
+/// The case and the attempt that a part of a path names.
+pub(super) fn case_of(part: &str) -> Option<(u64, u64)> {
+    let (case, attempt) = part.strip_prefix('c')?.split_once('-')?;
+    Some((case.parse().ok()?, attempt.parse().ok()?))
 }
 
 /// Slashes are what tells the parts of a path, and may be percent-encoded within a parameter.

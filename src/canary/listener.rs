@@ -1,5 +1,5 @@
-//! The socket of the canary: it reads the head of what calls, keeps that, and answers 404 with
-//! nothing. What it reads, keeps and waits for is bounded.
+//! The socket of the canary: it reads the head of what calls, keeps that, and answers with nothing but
+//! a head. What it reads, keeps and waits for is bounded.
 
 use std::io;
 use std::io::Read;
@@ -20,6 +20,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use super::Call;
+use super::challenge;
 
 /// The most connections at once; who comes then is hung up on.
 const MOST_AT_ONCE: usize = 32;
@@ -31,8 +32,6 @@ const LONGEST_HEAD: usize = 8 << 10;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait where the system has no connections to give.
 const SHORT_OF_SOCKETS: Duration = Duration::from_millis(20);
-
-const ANSWER: &[u8] = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// A listener, which is there until it is dropped.
 #[derive(Debug)]
@@ -61,10 +60,10 @@ impl Listener {
     pub(super) fn new(socket: TcpListener, host: String) -> io::Result<Self> {
         let address = socket.local_addr()?;
         let ledger = Arc::new(Ledger::default());
-        let kept = Arc::clone(&ledger);
+        let (kept, named) = (Arc::clone(&ledger), Arc::<str>::from(host.as_str()));
         thread::Builder::new()
             .name("canary".to_owned())
-            .spawn(move || accept(&socket, &kept))?;
+            .spawn(move || accept(&socket, &named, &kept))?;
         Ok(Self {
             host,
             address,
@@ -125,7 +124,7 @@ impl Ledger {
     }
 }
 
-fn accept(socket: &TcpListener, ledger: &Arc<Ledger>) {
+fn accept(socket: &TcpListener, host: &Arc<str>, ledger: &Arc<Ledger>) {
     for stream in socket.incoming() {
         if ledger.is_closed.load(Ordering::SeqCst) {
             return;
@@ -138,10 +137,10 @@ fn accept(socket: &TcpListener, ledger: &Arc<Ledger>) {
             ledger.connections.fetch_sub(1, Ordering::SeqCst);
             continue;
         }
-        let own = Arc::clone(ledger);
+        let (own, host) = (Arc::clone(ledger), Arc::clone(host));
         let answering = thread::Builder::new().spawn(move || {
             // A caller that hangs up has called all the same.
-            let _ = answer(stream, &own);
+            let _ = answer(stream, &host, &own);
             own.connections.fetch_sub(1, Ordering::SeqCst);
         });
         if answering.is_err() {
@@ -152,13 +151,18 @@ fn accept(socket: &TcpListener, ledger: &Arc<Ledger>) {
 
 /// Hears a caller out and answers. It is noted before the answer, so that it is there when the one
 /// who was led here goes on.
-fn answer(mut stream: TcpStream, ledger: &Ledger) -> io::Result<()> {
+fn answer(mut stream: TcpStream, host: &str, ledger: &Ledger) -> io::Result<()> {
     let head = head(&mut stream);
     let call = Call::read(&head);
+    let answer = if call.is_ours || !call.credentials.is_empty() {
+        challenge::nothing()
+    } else {
+        challenge::answer(host, call.target())
+    };
     if !head.is_empty() && !call.is_ours {
         ledger.keep(call);
     }
-    stream.write_all(ANSWER)?;
+    stream.write_all(answer.as_bytes())?;
     stream.shutdown(std::net::Shutdown::Write)
 }
 

@@ -6,6 +6,7 @@
 //! canary knows neither checks, plans nor rules.
 
 mod call;
+mod challenge;
 mod listener;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use call::Call;
+pub(crate) use challenge::MANNERS;
 
 use listener::Listener;
 

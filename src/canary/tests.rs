@@ -24,7 +24,10 @@ fn credentials(head: &str) -> Vec<String> {
 #[test]
 fn a_call_is_kept_before_it_is_answered_with_nothing() {
     let canary = Canary::on_loopback().unwrap();
-    let answer = called(&canary, b"GET /fuzz/c7-0/3/a HTTP/1.1\r\nhost: x\r\n\r\n");
+    let answer = called(
+        &canary,
+        b"GET /fuzz/c7-0/3/none/a HTTP/1.1\r\nhost: x\r\n\r\n",
+    );
     assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
     assert!(answer.ends_with("content-length: 0\r\nconnection: close\r\n\r\n"));
     assert_eq!(canary.calls(), 1);
@@ -34,6 +37,62 @@ fn a_call_is_kept_before_it_is_answered_with_nothing() {
     assert_eq!(calls[0].request("fuzz/c7-0"), Some(3));
     assert_eq!(calls[0].case(), Some((7, 0)));
     assert_eq!(canary.take("fuzz/c7-0", 0), [], "it is taken once");
+}
+
+/// What a canary answers to a GET of this target, without the names of its headers.
+fn asked(canary: &Canary, target: &str, more: &str) -> (String, Vec<String>) {
+    let head = format!("GET {target} HTTP/1.1\r\n{more}\r\n");
+    let answer = called(canary, head.as_bytes());
+    let mut lines = answer.split("\r\n");
+    let status = lines.next().unwrap_or_default().to_owned();
+    let challenges = lines.filter_map(|line| line.strip_prefix("www-authenticate: "));
+    (status, challenges.map(str::to_owned).collect())
+}
+
+#[test]
+fn who_calls_is_challenged_as_the_path_says() {
+    let canary = Canary::on_loopback().unwrap();
+    let host = canary.host();
+    let unauthorized = "HTTP/1.1 401 Unauthorized".to_owned();
+    let basic = "Basic realm=\"canary\"".to_owned();
+    let bearer = |path: &str| {
+        let scope = format!("scope=\"repository:{path}:pull\"");
+        format!("Bearer realm=\"http://{host}/{path}/token\",service=\"canary\",{scope}")
+    };
+    for (target, challenges) in [
+        ("/f/c7-0/3/basic/", vec![basic.clone()]),
+        ("/f/c7-0/3/basic?x=1", vec![basic.clone()]),
+        ("/f/c7-0/3/bearer/a", vec![bearer("f/c7-0/3/bearer/a")]),
+        ("/f%2fc7-0/3/bearer", vec![bearer("f/c7-0/3/bearer")]),
+        ("/v2/f/c7-0/a", vec![bearer("v2/f/c7-0/a"), basic.clone()]),
+        // Where tokens are asked for there is no other place to ask for one.
+        ("/f/c7-0/3/bearer/token?scope=a", vec![basic.clone()]),
+        ("/token", vec![basic.clone()]),
+    ] {
+        let expected = (unauthorized.clone(), challenges);
+        assert_eq!(asked(&canary, target, ""), expected, "{target}");
+    }
+    let odd = asked(&canary, "/f/c7-0/3/bearer/\"x", "").1.remove(0);
+    assert!(
+        odd.starts_with(&format!("Bearer realm=\"http://{host}/token\"")),
+        "{odd}"
+    );
+}
+
+#[test]
+fn who_says_who_they_are_is_told_nothing_and_so_is_this_program() {
+    let canary = Canary::on_loopback().unwrap();
+    let nothing = ("HTTP/1.1 404 Not Found".to_owned(), Vec::new());
+    let target = "/f/c7-0/3/basic/";
+    assert_eq!(
+        asked(&canary, target, "authorization: Basic eDp5\r\n"),
+        nothing
+    );
+    assert_eq!(
+        asked(&canary, target, "user-agent: plimsoll/1\r\n"),
+        nothing
+    );
+    assert_eq!(asked(&canary, "/f/c7-0/3/none/", ""), nothing);
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub use finding::Finding;
 pub use finding::Recorded;
 pub use finding::Tool;
 pub use known::Known;
+pub use known::false_alarms;
 pub use known::known;
 pub use mutation::Change;
 pub use mutation::Mutation;

@@ -4,23 +4,23 @@
 //! rules that look at a whole play judge it. At the end the player asks some questions of its own:
 //! what was pushed has to be there, and what was refused must not.
 
+mod beside;
 mod closing;
 mod ear;
 
 use std::collections::BTreeSet;
 use std::hash::Hash;
 use std::hash::Hasher;
-use std::sync::Barrier;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
-use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
 use super::breach::Breach;
 use super::fnv::Fnv;
+use super::meaning::Meaning;
 use super::model::Judged;
 use super::model::Model;
 use super::plan::Plan;
@@ -38,6 +38,7 @@ use crate::http::Client;
 use crate::http::Exchange;
 use crate::http::Failure;
 use crate::http::Response;
+use crate::http::Seat;
 use crate::http::Transcript;
 
 use ear::Ear;
@@ -98,6 +99,9 @@ struct Game<'a> {
     ear: Ear<'a>,
 }
 
+/// Whether a request is the last one of its step.
+type IsLast = bool;
+
 /// What the judges know so far.
 struct Bench {
     model: Model,
@@ -130,8 +134,8 @@ impl<'a> Player<'a> {
         let lanes = plan.lanes.split_first();
         let (first, beside) = lanes.map_or(none, |(first, beside)| (first.as_slice(), beside));
         for (index, step) in first.iter().enumerate() {
-            game.take(step, (0, index), |planned, at| {
-                game.judged(&mut bench, planned, Some(at))
+            game.take(step, |planned, _| {
+                game.judged(&mut bench, planned, Some((0, index)))
             });
         }
         if beside.is_empty() {
@@ -149,23 +153,18 @@ impl<'a> Player<'a> {
 }
 
 impl<'a> Game<'a> {
-    /// Takes a step: its one request, or both.
-    fn take(
-        &self,
-        step: &Step,
-        at: (usize, usize),
-        mut send: impl FnMut(Planned, (usize, usize)) -> Option<usize>,
-    ) {
+    /// Takes a step: its one request, or both. Whoever sends is told which one is its last.
+    fn take(&self, step: &Step, mut send: impl FnMut(Planned, IsLast) -> Option<usize>) {
         let opening = self.stage().opening(step);
         let mut opened = None;
         if let Some(opening) = opening {
-            opened = send(opening, at);
+            opened = send(opening, false);
             if opened.is_none() {
                 return;
             }
         }
         let planned = self.stage().planned(step, opened);
-        send(planned, at);
+        send(planned, true);
     }
 
     /// Sends a request, has its answer judged, and says which session it opened.
@@ -176,6 +175,7 @@ impl<'a> Game<'a> {
         at: Option<(usize, usize)>,
     ) -> Option<usize> {
         let mut seen = self.send(planned, at);
+        seen.held = self.held(&seen);
         let profile = self.player.profile;
         let state = bench.model.class_of(seen.meaning());
         if !seen.kind().writes()
@@ -215,51 +215,6 @@ impl<'a> Game<'a> {
         last
     }
 
-    /// Runs the other lanes at once. Each step waits for those that have the same place in the other
-    /// lanes, so that they meet.
-    fn run_beside(&self, lanes: &[Vec<Step>], bench: &mut Bench) {
-        let seen = Mutex::new(Vec::new());
-        let gates = gates(lanes);
-        thread::scope(|scope| {
-            for (lane, steps) in lanes.iter().enumerate() {
-                let (seen, gates) = (&seen, &gates);
-                scope.spawn(move || {
-                    for ((index, step), gate) in steps.iter().enumerate().zip(gates) {
-                        gate.wait();
-                        self.take(step, (lane + 1, index), |planned, at| {
-                            let one = self.send(planned, Some(at));
-                            let opened = one.opened;
-                            seen.lock()
-                                .unwrap_or_else(PoisonError::into_inner)
-                                .push(one);
-                            opened
-                        });
-                    }
-                });
-            }
-        });
-        let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        seen.sort_by_key(|seen| seen.span.0);
-        for one in &seen {
-            bench.features.insert(feature(one, "beside"));
-            let scene = Scene {
-                seen: one,
-                before: &[],
-            };
-            for (rule, flaw) in rule::judge_answer(&scene) {
-                bench.breaches.push(Breach::new(rule, &flaw, one, "beside"));
-            }
-        }
-        bench.seen.extend(seen);
-        // What the lanes left behind is read once more, for the order of what they did.
-        let tags: Vec<_> = self.stage().pools().tags().to_vec();
-        for meaning in closing::tags(&tags) {
-            let planned = self.stage().probe(meaning);
-            let one = self.send(planned, None);
-            bench.seen.push(one);
-        }
-    }
-
     fn finish(self, mut bench: Bench, alone: usize) -> Played {
         let play = Play {
             seen: &bench.seen,
@@ -285,15 +240,26 @@ impl<'a> Game<'a> {
 
     /// Sends a request and keeps in mind what came of it.
     fn send(&self, planned: Planned, at: Option<(usize, usize)>) -> Seen {
+        self.send_meeting(planned, at, None)
+    }
+
+    /// So too for one that may have to meet others.
+    fn send_meeting(
+        &self,
+        planned: Planned,
+        at: Option<(usize, usize)>,
+        seat: Option<Seat>,
+    ) -> Seen {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let from = self.moment();
-        let outcome = self.round_trip(&planned);
+        let outcome = self.round_trip(&planned, seat);
         let to = self.moment();
         let opened = match &outcome {
             Ok(response) => self.stage().absorb(&planned, response),
             Err(_) => None,
         };
         Seen {
+            held: None,
             calls: self.ear.heard(&planned),
             at,
             planned,
@@ -303,7 +269,7 @@ impl<'a> Game<'a> {
         }
     }
 
-    fn round_trip(&self, planned: &Planned) -> Result<Response, Failure> {
+    fn round_trip(&self, planned: &Planned, seat: Option<Seat>) -> Result<Response, Failure> {
         let client = self.player.client;
         if let Some(bytes) = &planned.bytes {
             let url = format!("{}/v2/", planned.request.origin);
@@ -311,13 +277,24 @@ impl<'a> Game<'a> {
             let reply = client.send_exact(&url, bytes.clone(), closes, &self.transcript);
             return reply.map(|reply| reply.response);
         }
-        let Some(request) = planned.request.ordinary() else {
+        let Some(mut request) = planned.request.ordinary() else {
             let reason = "it is no request of HTTP".to_owned();
             let url = planned.request.url();
             return Err(Failure::BadUrl { url, reason });
         };
+        request.meeting = seat;
         let reply = client.send(request, &self.transcript);
         reply.map(|reply| reply.response)
+    }
+
+    /// How much of the manifest of a request the far end has had in memory. Nobody else may have asked
+    /// about its repository meanwhile.
+    fn held(&self, seen: &Seen) -> Option<u64> {
+        let Meaning::PutManifest { repository, .. } = seen.meaning() else {
+            return None;
+        };
+        let name = self.stage().repository_name(*repository);
+        self.player.client.take_held(&name)
     }
 
     fn moment(&self) -> u64 {
@@ -327,15 +304,6 @@ impl<'a> Game<'a> {
     fn stage(&self) -> std::sync::MutexGuard<'_, Stage<'a>> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// For each place in the lanes, a gate for as many as have a step there.
-fn gates(lanes: &[Vec<Step>]) -> Vec<Barrier> {
-    let longest = lanes.iter().map(Vec::len).max().unwrap_or(0);
-    let count = |place: usize| lanes.iter().filter(|steps| steps.len() > place).count();
-    (0..longest)
-        .map(|place| Barrier::new(count(place)))
-        .collect()
 }
 
 /// What the rules and the model find broken by an answer.

@@ -22,6 +22,8 @@ pub(crate) struct Seen {
     pub(crate) opened: Option<usize>,
     /// When it was sent and when its answer had come, counted in such moments of the whole run.
     pub(crate) span: (u64, u64),
+    /// How much of a manifest the far end has had in memory for it, where that can be known.
+    pub(crate) held: Option<u64>,
     /// Calls of the canary, where the request names it, that came before the answer.
     pub(crate) calls: Vec<Call>,
 }

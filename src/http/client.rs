@@ -246,6 +246,14 @@ impl Client {
         }
     }
 
+    /// The most bytes of one body that the far end has had in memory, as far as it says so.
+    pub(crate) fn take_held(&self, name: &str) -> Option<u64> {
+        match &self.way {
+            Way::Network(_) => None,
+            Way::Process(transport) => transport.take_held(name),
+        }
+    }
+
     /// Sends one request as it is, when its turn has come, and records it; on a connection made
     /// for it if it is to be `fresh`.
     pub(crate) async fn pass(

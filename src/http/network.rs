@@ -230,7 +230,8 @@ fn is_sayable(request: &Request) -> bool {
         header::UPGRADE,
         header::EXPECT,
     ];
-    request.framing == Framing::Length
+    request.meeting.is_none()
+        && request.framing == Framing::Length
         && request.method != Method::CONNECT
         && request.headers.contains_key(header::ACCEPT)
         && !ours.iter().any(|name| request.headers.contains_key(name))

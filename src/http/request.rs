@@ -6,6 +6,8 @@ use http::HeaderName;
 use http::HeaderValue;
 use http::Method;
 
+use super::Seat;
+
 /// A request, before authentication and redirects.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -33,6 +35,8 @@ pub struct Request {
     pub recipe: String,
     /// Whether redirects are followed; otherwise a 3xx is the answer.
     pub follow: bool,
+    /// Where it meets others: its last byte is held back until they are as far. Only over a network.
+    pub meeting: Option<Seat>,
 }
 
 /// How the length of a request's body is told.
@@ -73,6 +77,7 @@ impl Request {
             read_limit: Self::READ_LIMIT,
             recipe: String::new(),
             follow: true,
+            meeting: None,
         }
     }
 

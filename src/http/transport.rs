@@ -33,6 +33,12 @@ pub trait Transport: Send + Sync {
         None
     }
 
+    /// The most bytes of one body that the far end has had in memory for requests about what has this
+    /// name, since this was asked last; `None` where it does not say.
+    fn take_held(&self, _name: &str) -> Option<u64> {
+        None
+    }
+
     /// Lets time pass, which where the far end goes by a clock of its own is that clock's.
     fn pause(&self, time: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(time))

@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::collect::Gate;
 use super::error::Refusal;
 use super::handlers;
+use super::holding::Holding;
 use super::route::Route;
 use super::seams;
 use super::seams::Applied;
@@ -34,6 +35,8 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     /// What keeps the store's content from being collected.
     pub(crate) gate: Gate,
+    /// How much of what it is sent it holds in memory.
+    pub(crate) holding: Holding,
     /// What stands around the handlers, outermost first.
     layers: Vec<Layer>,
     /// What stands around the door, innermost first.
@@ -64,6 +67,7 @@ impl App {
         Self {
             clock: Clock::new(settings.time),
             gate: Gate::default(),
+            holding: Holding::default(),
             settings,
             store,
             layers,

@@ -34,6 +34,7 @@ impl InProcess {
     pub const URL: &'static str = "http://registry.invalid";
 
     pub(crate) fn new(app: Arc<App>) -> Self {
+        app.holding.count();
         Self(app)
     }
 
@@ -77,6 +78,10 @@ impl Transport for InProcess {
             .ok()?
             .spawn(listen::plainly(app, far));
         Some(Box::new(near))
+    }
+
+    fn take_held(&self, name: &str) -> Option<u64> {
+        self.0.holding.take(name)
     }
 
     fn pause(&self, time: Duration) -> BoxFuture<'_, ()> {

@@ -50,6 +50,9 @@ pub(crate) async fn receive(app: &Arc<App>, route: &Route, mut call: Call, body:
         },
         reads_excess: app.settings.reads_excess,
     };
+    if let Route::Manifest { name, .. } = route {
+        return manifest(app, name, call, body, bounds).await;
+    }
     if !is_content || app.has_layers() || body::is_short(&call.headers, SHORT) {
         let (body, case) = body::read(&call.headers, body, bounds).await;
         call.body = body;
@@ -67,6 +70,26 @@ pub(crate) async fn receive(app: &Arc<App>, route: &Route, mut call: Call, body:
             call.flaw = Some(flaw);
         }
     }
+    call
+}
+
+/// The request with its body as a manifest, which is held in memory, and no further than it is taken.
+async fn manifest(app: &App, name: &str, mut call: Call, body: Body, bounds: Bounds) -> Call {
+    let taken = Bounds {
+        limit: if app.settings.holds_excess {
+            usize::MAX
+        } else {
+            bounds.limit
+        },
+        ..bounds
+    };
+    let (body, case) = body::read(&call.headers, body, taken).await;
+    app.holding.note(name, body.len());
+    let is_too_long = body.len() > bounds.limit;
+    call.flaw = case
+        .or(is_too_long.then_some(Case::TooLarge))
+        .map(Flaw::from);
+    call.body = body;
     call
 }
 

@@ -27,6 +27,7 @@ mod error;
 pub mod guarded;
 mod handlers;
 mod header;
+mod holding;
 mod in_process;
 mod intake;
 mod listen;

@@ -134,6 +134,9 @@ pub struct Settings {
     pub warnings: Warnings,
     /// Whether the rest of a body that is too long is read before it is refused.
     pub reads_excess: bool,
+    /// Whether a manifest that is too long is held in memory whole before it is refused, which no sound
+    /// server does.
+    pub holds_excess: bool,
     /// The least length of a chunk that is not the last, in bytes.
     pub chunk_minimum: Option<u64>,
     /// How long an upload session waits for its client before it may be forgotten.
@@ -170,6 +173,7 @@ impl Default for Settings {
             namespaces: Vec::new(),
             warnings: Warnings::default(),
             reads_excess: true,
+            holds_excess: false,
             chunk_minimum: None,
             session_timeout: Duration::from_secs(3600),
             collect: None,

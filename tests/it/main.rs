@@ -14,6 +14,7 @@ mod encrypted;
 mod examples;
 mod expect;
 mod fuzz;
+mod fuzz_flip;
 mod gates;
 mod guarded;
 mod hostile;

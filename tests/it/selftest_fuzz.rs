@@ -1,7 +1,9 @@
 //! `plimsoll selftest --fuzz`: the fuzzer finds defects that it is not told of, and can miss one.
 
+use plimsoll::fuzz::false_alarms;
 use plimsoll::fuzz::known;
 use plimsoll::registry::Defect;
+use plimsoll::registry::Variation;
 use plimsoll::selftest::fuzz::Options;
 use serde_json::Value;
 
@@ -106,6 +108,20 @@ fn every_known_plan_shows_its_defect_and_nothing_in_what_is_sound() {
         .filter(|name| !names.contains(name))
         .collect();
     assert_eq!(without, [""; 0], "each deep defect has a known plan");
+}
+
+#[test]
+fn no_false_alarm_is_raised_again() {
+    let missed = plimsoll::selftest::fuzz::false_alarms_again(&Options::default());
+    let missed: Vec<_> = missed.iter().map(ToString::to_string).collect();
+    assert_eq!(missed, [""; 0]);
+    let is_of_variation = |name: &str| {
+        let (name, _) = name.split_once('/').expect("a variation and what is wrong");
+        Variation::all().any(|variation| variation.name == name)
+    };
+    for row in false_alarms() {
+        assert!(is_of_variation(&row.name), "{}", row.name);
+    }
 }
 
 #[test]

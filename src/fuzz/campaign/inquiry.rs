@@ -8,6 +8,7 @@ use super::Campaign;
 use super::Case;
 use super::Inquired;
 use super::Worth;
+use super::flip;
 use super::late;
 use super::late::Late;
 use super::outcome::Tally;
@@ -134,6 +135,7 @@ impl<'a> Inquiry<'a> {
         let campaign = self.campaign;
         let kind = breach.kind();
         let (plan, tries) = self.shown_again(case, breach, tally);
+        let plan = plan.filter(|_| !self.is_explained(case, breach));
         let Some(plan) = plan else {
             tally.outcome.unreproduced += 1;
             return None;
@@ -174,6 +176,12 @@ impl<'a> Inquiry<'a> {
         let breach = minimise::shows(&shown, kind)?;
         let signature = breach.signature(&plan.mutations());
         Some(self.written(case.index, &plan, breach, signature, &shown, reproduced))
+    }
+
+    /// Whether the target has changed what it offers, so that it is no breach any more.
+    fn is_explained(&mut self, case: &Case, breach: &Breach) -> bool {
+        let profile = self.profile.clone();
+        flip::explains(breach, &profile, |plan| self.play(plan, case.index))
     }
 
     /// The plan, or its control twin where that shows the breach as well, if it does so often

@@ -5,6 +5,7 @@
 //! workers. It alone decides what is new, reproduces and minimises.
 
 mod coordinator;
+mod flip;
 mod inquiry;
 mod joint;
 mod late;

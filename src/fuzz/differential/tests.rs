@@ -56,6 +56,7 @@ fn play(side: usize, said: &[Said<'_>]) -> Vec<Seen> {
             outcome: Ok(response),
             opened,
             span: (0, 0),
+            held: None,
             calls: Vec::new(),
         }
     });

@@ -164,9 +164,11 @@ fn look_at_tag(world: &World, turn: &Turn<'_>, verb: Verb, repository: usize, ta
     match (world.tag(repository, tag), is_there) {
         (Points::Nowhere, false) => Ok(vec![world.clone()]),
         (Points::Nowhere, true) => Err(ghost(verb, "a tag that is not held is there")),
+        (Points::Unknown, true) if world.is_gone(repository, tag) => Ok(vec![world.clone()]),
         (Points::Unknown, true) => {
             let mut after = world.clone();
-            if let Some(digest) = answered {
+            // What names a deleted manifest goes with it.
+            if let Some(digest) = answered.filter(|it| !world.is_gone(repository, it)) {
                 after.set_tag(repository, tag, Points::To(digest));
             }
             Ok(vec![after])
@@ -257,7 +259,7 @@ fn remove_tag(world: &World, turn: &Turn<'_>, repository: usize, tag: &Text) -> 
             return Err(absent_deleted("a tag that is not held was deleted"));
         }
         let mut after = world.clone();
-        after.set_tag(repository, tag, Points::Nowhere);
+        after.delete_tag(repository, tag);
         match points {
             Points::To(digest) => untagged(&mut after, repository, &digest),
             _ => after.collect(repository),

@@ -111,6 +111,7 @@ impl<'p> Scripted<'p> {
             outcome: Ok(response),
             opened,
             span: (0, 0),
+            held: None,
             calls: Vec::new(),
         };
         match self.model.observe(&seen, &self.profile) {
@@ -262,6 +263,85 @@ fn a_5xx_may_have_done_it_or_not() {
         let content = plan.blobs[0];
         let body = crate::fuzz::stage::Content::of(content, 0, 1).bytes;
         assert_eq!(registry.hears_all(get, status, &[], body), None);
+    }
+}
+
+/// What a changed push that was taken leaves of what was known of a repository: nothing.
+fn forgets(registry: &mut Scripted<'_>) {
+    registry.opens();
+    let mut push = registry.planned(Op::Finish {
+        upload: LIVE,
+        empty: false,
+    });
+    (push.is_bent, push.stance) = (true, Stance::Either);
+    assert_eq!(registry.hears_of(push, 201, &[], ""), None);
+}
+
+#[test]
+fn a_blob_that_was_perhaps_deleted_may_be_seen_and_go() {
+    let plan = plan();
+    let body = crate::fuzz::stage::Content::of(plan.blobs[0], 0, 1).bytes;
+    let blob = Pick {
+        slot: 0,
+        from: Pool::Known,
+    };
+    let target = Target::Blob {
+        repository: 0,
+        blob,
+    };
+    // A changed delete that was taken may have deleted anything, and one that failed its blob.
+    for (is_bent, status) in [(true, 202), (false, 503)] {
+        let mut registry = Scripted::new(&plan);
+        registry.pushes_a_blob();
+        let mut delete = registry.planned(Op::Delete { target });
+        if is_bent {
+            (delete.is_bent, delete.stance) = (true, Stance::Either);
+        }
+        assert_eq!(registry.hears_of(delete, status, &[], ""), None);
+        let get = Op::Get { target };
+        assert_eq!(registry.hears_all(get, 200, &[], body.clone()), None);
+        assert_eq!(registry.hears(get, 404), None);
+        // What is pushed then has to stay.
+        registry.pushes_a_blob();
+        assert_eq!(registry.hears(get, 404), Some(blob_pull::BLOB_FOUND.id));
+    }
+    // So does what is seen where nothing was deleted.
+    let mut registry = Scripted::new(&plan);
+    forgets(&mut registry);
+    let get = Op::Get { target };
+    assert_eq!(registry.hears_all(get, 200, &[], body), None);
+    assert_eq!(registry.hears(get, 404), Some(blob_pull::BLOB_FOUND.id));
+}
+
+#[test]
+fn a_tag_that_is_seen_stays_unless_its_manifest_was_deleted() {
+    let plan = plan();
+    let manifest = Target::Manifest {
+        repository: 0,
+        doc: LIVE,
+    };
+    let put = Op::PutManifest {
+        repository: 0,
+        doc: 0,
+        reference: As::Digest,
+    };
+    let tag = Target::Tag {
+        repository: 0,
+        tag: LIVE,
+    };
+    for is_deleted in [true, false] {
+        let mut registry = Scripted::new(&plan);
+        registry.pushes_a_blob();
+        let body = registry.pushes_a_manifest(0);
+        forgets(&mut registry);
+        if is_deleted {
+            assert_eq!(registry.hears(Op::Delete { target: manifest }, 202), None);
+        }
+        let get = Op::Get { target: tag };
+        assert_eq!(registry.hears_all(get, 200, &[], body), None);
+        assert_eq!(registry.hears(put, 201), None);
+        let broken = registry.hears(get, 404);
+        assert_eq!(broken.is_none(), is_deleted, "{broken:?}");
     }
 }
 

@@ -1,5 +1,8 @@
 //! One possible world: what the registry holds in the repositories of a plan.
 
+mod class;
+mod doubt;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,11 +11,7 @@ use bytes::Bytes;
 use bytes::BytesMut;
 
 use crate::fuzz::meaning::Document;
-use crate::fuzz::meaning::Meaning;
-use crate::fuzz::meaning::Reference;
 use crate::fuzz::meaning::Text;
-use crate::fuzz::plan::Plan;
-use crate::fuzz::seen::Seen;
 
 /// Whether something is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,9 +53,12 @@ pub(crate) struct World {
     manifests: BTreeMap<(usize, Text), Known>,
     tags: BTreeMap<(usize, Text), Points>,
     sessions: BTreeMap<usize, Session>,
-    /// What was deleted and not pushed since, as far as that is known. An answer that shows it may be
-    /// one that lags behind.
+    /// The digests and tags that were deleted and not pushed since, as far as that is known. An answer
+    /// that shows one may be one that lags behind.
     gone: BTreeSet<(usize, Text)>,
+    /// Repositories out of which something was perhaps deleted of which nobody knows what it was: any
+    /// answer that shows what was not pushed since may lag behind.
+    receding: BTreeSet<usize>,
     /// Repositories of which only that is known which stands above.
     clouded: BTreeSet<usize>,
     /// Repositories to which something was pushed.
@@ -75,9 +77,10 @@ impl World {
         !self.clouded.is_empty() || held.any(|(_, held)| *held != Held::No)
     }
 
-    /// Whether it was deleted, and not pushed since.
-    pub(crate) fn is_gone(&self, repository: usize, digest: &Text) -> bool {
-        self.gone.contains(&(repository, digest.clone()))
+    /// Whether a digest or a tag of which nothing is known was perhaps deleted, so that seeing it does
+    /// not say that it stays.
+    pub(crate) fn is_gone(&self, repository: usize, name: &Text) -> bool {
+        self.receding.contains(&repository) || self.gone.contains(&(repository, name.clone()))
     }
 
     pub(crate) fn delete_blob(&mut self, repository: usize, digest: &Text) {
@@ -146,7 +149,15 @@ impl World {
     }
 
     pub(crate) fn set_tag(&mut self, repository: usize, tag: &Text, points: Points) {
+        if matches!(points, Points::To(_)) {
+            self.gone.remove(&(repository, tag.clone()));
+        }
         self.tags.insert((repository, tag.clone()), points);
+    }
+
+    pub(crate) fn delete_tag(&mut self, repository: usize, tag: &Text) {
+        self.set_tag(repository, tag, Points::Nowhere);
+        self.gone.insert((repository, tag.clone()));
     }
 
     /// The tags of a repository of which something is known.
@@ -198,81 +209,6 @@ impl World {
         }
     }
 
-    /// After a manifest has gone, what only it needed may have gone with it.
-    pub(crate) fn collect(&mut self, repository: usize) {
-        for ((it, _), held) in &mut self.blobs {
-            if *it == repository && *held == Held::Yes {
-                *held = Held::Unknown;
-            }
-        }
-        let held = self
-            .manifests(repository)
-            .filter(|(_, held, _)| *held == Held::Yes);
-        let held: Vec<_> = held.map(|(digest, ..)| digest.clone()).collect();
-        for digest in held {
-            self.doubt_manifest(repository, &digest);
-        }
-    }
-
-    /// Takes a manifest and the tags that point to it out of a repository.
-    pub(crate) fn delete_manifest(&mut self, repository: usize, digest: &Text) {
-        let document = self.manifests.get(&(repository, digest.clone()));
-        let document = document.and_then(|(_, document)| document.clone());
-        self.set_manifest(repository, digest, Held::No);
-        self.gone.insert((repository, digest.clone()));
-        let tags = self.tags.iter_mut();
-        for (_, points) in tags.filter(|((it, _), _)| *it == repository) {
-            if *points == Points::To(digest.clone()) {
-                *points = Points::Nowhere;
-            }
-        }
-        self.doubt_parts(repository, document.as_deref(), digest);
-    }
-
-    /// Of what a manifest named, and of what refers to it, nobody knows whether it stays.
-    pub(crate) fn doubt_parts(
-        &mut self,
-        repository: usize,
-        document: Option<&Document>,
-        digest: &Text,
-    ) {
-        let Some(document) = document else {
-            return self.collect(repository);
-        };
-        for blob in &document.blobs {
-            if self.blob(repository, blob) == Held::Yes {
-                self.set_blob(repository, blob, Held::Unknown);
-            }
-        }
-        let is_tagged = |it: &Text| {
-            let points = Points::To(it.clone());
-            self.tags(repository).any(|(_, other)| *other == points)
-        };
-        let going: Vec<_> = self
-            .manifests(repository)
-            .filter(|(_, held, _)| *held == Held::Yes)
-            .filter(|(it, _, other)| {
-                let refers = other.is_some_and(|it| it.subject.as_ref() == Some(digest));
-                refers || (document.manifests.contains(it) && !is_tagged(it))
-            })
-            .map(|(it, ..)| it.clone())
-            .collect();
-        for digest in going {
-            self.doubt_manifest(repository, &digest);
-        }
-    }
-
-    /// Of a manifest nobody knows whether it is there; nor whether its tags are, should it come back.
-    fn doubt_manifest(&mut self, repository: usize, digest: &Text) {
-        self.set_manifest(repository, digest, Held::Unknown);
-        let tags = self.tags.iter_mut();
-        for (_, points) in tags.filter(|((it, _), _)| *it == repository) {
-            if *points == Points::To(digest.clone()) {
-                *points = Points::Unknown;
-            }
-        }
-    }
-
     /// Whether it was there, and is not any more, or may not be.
     pub(crate) fn was_deleted(&self, repository: usize, digest: &Text) -> bool {
         let known = self.manifests.get(&(repository, digest.clone()));
@@ -283,129 +219,5 @@ impl World {
     pub(crate) fn document(&self, repository: usize, digest: &Text) -> Option<Arc<Document>> {
         let known = self.manifests.get(&(repository, digest.clone()));
         known.and_then(|(_, document)| document.clone())
-    }
-
-    /// In a word, what is known of that which a request is about.
-    pub(crate) fn class_of(&self, meaning: &Meaning) -> &'static str {
-        let held = |held: Held| match held {
-            Held::Yes => "held",
-            Held::No => "absent",
-            Held::Unknown => "unknown",
-        };
-        if let Some(upload) = meaning.upload() {
-            return match self.session(upload) {
-                Session::Open(content) if content.is_empty() => "open-empty",
-                Session::Open(_) => "open",
-                Session::Ended => "ended",
-                Session::Unknown | Session::Somewhere => "unknown",
-            };
-        }
-        match meaning {
-            Meaning::Blob {
-                repository, digest, ..
-            }
-            | Meaning::SinglePost { repository, digest }
-            | Meaning::Mount {
-                repository, digest, ..
-            } => held(self.blob(*repository, digest)),
-            Meaning::PutManifest {
-                repository,
-                document,
-                ..
-            } => held(self.manifest(*repository, &document.digest)),
-            Meaning::Referrers {
-                repository,
-                subject,
-                ..
-            } => held(self.manifest(*repository, subject)),
-            Meaning::Manifest {
-                repository,
-                reference: Reference::Digest(digest),
-                ..
-            } => held(self.manifest(*repository, digest)),
-            Meaning::Manifest {
-                repository,
-                reference: Reference::Tag(tag),
-                ..
-            } => match self.tag(*repository, tag) {
-                Points::To(_) => "held",
-                Points::Nowhere => "absent",
-                Points::Unknown => "unknown",
-            },
-            _ => "none",
-        }
-    }
-
-    /// Notes the session that a request has opened.
-    pub(crate) fn note_opened(&mut self, seen: &Seen) {
-        if let Some(opened) = seen.opened {
-            self.sessions.insert(opened, Session::Somewhere);
-        }
-    }
-
-    /// Forgets what a request that was perhaps done, in whatever way, may have touched.
-    pub(crate) fn cloud_all(&mut self, seen: &Seen) {
-        if !seen.kind().writes() {
-            return;
-        }
-        if let Some(upload) = seen.meaning().upload()
-            && self.session(upload) != Session::Somewhere
-        {
-            self.sessions.insert(upload, Session::Unknown);
-        }
-        self.note_opened(seen);
-        if seen.planned.strays || seen.planned.bytes.is_some() {
-            self.clouded = (0..usize::from(Plan::MOST_REPOSITORIES)).collect();
-            self.blobs.clear();
-            self.manifests.clear();
-            self.tags.clear();
-            self.sessions
-                .values_mut()
-                .for_each(|session| *session = Session::Somewhere);
-        } else if !seen.planned.is_bent {
-            self.doubt(seen);
-        } else if let Some(repository) = seen.meaning().repository() {
-            self.cloud(repository);
-        }
-    }
-
-    fn cloud(&mut self, repository: usize) {
-        self.clouded.insert(repository);
-        self.blobs.retain(|(it, _), _| *it != repository);
-        self.manifests.retain(|(it, _), _| *it != repository);
-        self.tags.retain(|(it, _), _| *it != repository);
-    }
-
-    /// Forgets what a plain request may have touched.
-    fn doubt(&mut self, seen: &Seen) {
-        match seen.meaning() {
-            Meaning::Finish {
-                repository, digest, ..
-            }
-            | Meaning::SinglePost { repository, digest }
-            | Meaning::Mount {
-                repository, digest, ..
-            }
-            | Meaning::Blob {
-                repository, digest, ..
-            } => self.set_blob(*repository, digest, Held::Unknown),
-            Meaning::PutManifest {
-                repository,
-                reference,
-                tags,
-                document,
-            } => {
-                self.set_manifest(*repository, &document.digest, Held::Unknown);
-                let named = match reference {
-                    Reference::Tag(tag) => Some(tag),
-                    Reference::Digest(_) => None,
-                };
-                for tag in named.into_iter().chain(tags) {
-                    self.set_tag(*repository, tag, Points::Unknown);
-                }
-            }
-            Meaning::Manifest { repository, .. } => self.cloud(*repository),
-            _ => {}
-        }
     }
 }

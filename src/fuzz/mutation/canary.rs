@@ -12,6 +12,7 @@ use super::edit;
 use super::heads::replaced;
 use super::row;
 use super::transfer::ALL;
+use crate::canary::MANNERS;
 use crate::fuzz::dice::Dice;
 use crate::fuzz::draft::Draft;
 use crate::fuzz::naming::HOST;
@@ -35,11 +36,9 @@ pub(super) const ROWS: &[Mutation] = &[
         "a mount from a listener of ours",
         &[Kind::Mount],
         Change::Request(|request, dice| {
-            let source = match dice.below(3) {
-                0 => format!("{HOST}/{PATH}/a"),
-                1 => format!("http:%2f%2f{HOST}/{PATH}/a"),
-                _ => format!("http://{HOST}/{PATH}/a"),
-            };
+            let scheme = dice.pick(&["", "http:%2f%2f", "http://"]);
+            let manner = dice.pick(&MANNERS);
+            let source = format!("{scheme}{HOST}/{PATH}/{manner}/a");
             edit::set_parameter(request, "from", &source)
         }),
     ),
@@ -60,8 +59,9 @@ pub(super) const ROWS: &[Mutation] = &[
         "headers that say that a request has to do with a listener of ours",
         ALL,
         Change::Request(|request, dice| {
-            let page = format!("http://{HOST}/{PATH}/");
-            match dice.below(4) {
+            let header = dice.below(4);
+            let page = page(dice);
+            match header {
                 0 => replaced(request, "referer", &page),
                 1 => replaced(request, "origin", &format!("http://{HOST}")),
                 2 => replaced(request, "content-location", &page),
@@ -83,7 +83,8 @@ pub(super) const ROWS: &[Mutation] = &[
                 "location",
                 "callback",
             ]);
-            edit::add_parameter(request, &format!("{name}=http:%2f%2f{HOST}%2f{PATH}%2f"))
+            let page = page(dice).replace('/', "%2f");
+            edit::add_parameter(request, &format!("{name}={page}"))
         }),
     ),
 ];
@@ -101,6 +102,11 @@ const fn naming(
     }
 }
 
+/// An address of the canary that says how whoever calls it is to be answered.
+fn page(dice: &mut Dice) -> String {
+    format!("http://{HOST}/{PATH}/{}/", dice.pick(&MANNERS))
+}
+
 fn urls(draft: &mut Draft, dice: &mut Dice) -> bool {
     let types = [
         None,
@@ -108,9 +114,10 @@ fn urls(draft: &mut Draft, dice: &mut Dice) -> bool {
         Some("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"),
     ];
     let media_type = types[dice.below(types.len())];
+    let page = page(dice);
     draft.text.is_none()
         && draft.change_descriptor(|it| {
-            it.insert("urls".to_owned(), json!([format!("http://{HOST}/{PATH}/")]));
+            it.insert("urls".to_owned(), json!([page]));
             if let Some(media_type) = media_type {
                 it.insert("mediaType".to_owned(), json!(media_type));
             }
@@ -126,7 +133,7 @@ fn forwarded(request: &mut WireRequest, dice: &mut Dice) -> bool {
         ],
         _ => vec![
             ("x-original-host", HOST.to_owned()),
-            ("x-original-url", format!("http://{HOST}/{PATH}/")),
+            ("x-original-url", page(dice)),
             ("x-forwarded-for", HOST.to_owned()),
         ],
     };

@@ -108,6 +108,11 @@ impl<'p> Stage<'p> {
         }
     }
 
+    /// The name of a repository.
+    pub(crate) fn repository_name(&self, index: usize) -> String {
+        self.place.repositories[index].clone()
+    }
+
     /// The same, in which mutations may name this listener.
     pub(crate) fn naming(mut self, canary: Option<&Canary>) -> Self {
         self.canary = canary.cloned();

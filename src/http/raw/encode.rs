@@ -6,6 +6,7 @@ use http::header;
 
 use super::super::Framing;
 use super::super::Request;
+use super::super::Seat;
 use super::super::network::expects_body;
 use super::super::origin::Address;
 use super::answer::Answer;
@@ -21,6 +22,8 @@ pub(crate) struct Message {
     head: Bytes,
     /// What follows the head unchanged, where it is long.
     body: Bytes,
+    /// Where it meets others before its last byte goes out.
+    pub(crate) meeting: Option<Seat>,
     /// Whether our side of the connection is closed after it.
     pub(crate) closes: bool,
     /// Whether the connection may serve another request afterwards.
@@ -33,6 +36,7 @@ impl Message {
         Self {
             head: bytes,
             body: Bytes::new(),
+            meeting: None,
             closes: false,
             keeps: false,
         }
@@ -41,6 +45,19 @@ impl Message {
     /// What is written, in order.
     pub(crate) fn parts(&self) -> [&Bytes; 2] {
         [&self.head, &self.body]
+    }
+
+    /// What is written, in order, until only the last byte is left; and that.
+    pub(crate) fn but_for_the_last_byte(&self) -> ([&[u8]; 2], &[u8]) {
+        let (first, second) = (&self.head[..], &self.body[..]);
+        match (
+            second.split_last_chunk::<1>(),
+            first.split_last_chunk::<1>(),
+        ) {
+            (Some((rest, last)), _) => ([first, rest], last),
+            (None, Some((rest, last))) => ([rest, &[]], last),
+            (None, None) => ([&[], &[]], &[]),
+        }
     }
 
     /// What is recorded: everything, but for a long body that the request shows anyway.
@@ -70,6 +87,7 @@ pub(crate) fn request(request: &Request, address: &Address) -> Message {
     Message {
         head: head.into(),
         body,
+        meeting: request.meeting.clone(),
         closes,
         keeps,
     }

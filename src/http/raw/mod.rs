@@ -26,6 +26,7 @@ use self::pool::Pool;
 use super::Failure;
 use super::Proxies;
 use super::Request;
+use super::Seat;
 use super::client::method_of;
 use super::origin::Address;
 use super::origin::Origin;
@@ -212,8 +213,13 @@ async fn talk(connection: &mut Connection, message: &Message, expected: &Expecte
 }
 
 async fn write(writer: &mut (impl AsyncWrite + Unpin), message: &Message) -> std::io::Result<()> {
-    for part in message.parts() {
-        writer.write_all(part).await?;
+    match &message.meeting {
+        Some(seat) => write_at_once(writer, message, seat).await?,
+        None => {
+            for part in message.parts() {
+                writer.write_all(part).await?;
+            }
+        }
     }
     writer.flush().await?;
     if message.closes {
@@ -221,6 +227,21 @@ async fn write(writer: &mut (impl AsyncWrite + Unpin), message: &Message) -> std
     } else {
         Ok(())
     }
+}
+
+/// Writes all but the last byte, and that when the others are as far.
+async fn write_at_once(
+    writer: &mut (impl AsyncWrite + Unpin),
+    message: &Message,
+    seat: &Seat,
+) -> std::io::Result<()> {
+    let (parts, last) = message.but_for_the_last_byte();
+    for part in parts {
+        writer.write_all(part).await?;
+    }
+    writer.flush().await?;
+    seat.wait().await;
+    writer.write_all(last).await
 }
 
 fn unwritten(failure: Failure, error: &std::io::Error) -> Failure {

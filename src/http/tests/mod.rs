@@ -8,6 +8,7 @@ mod bounds;
 mod commands;
 mod http2;
 mod login;
+mod meetings;
 mod proxies;
 mod redirects;
 mod retries;

@@ -8,6 +8,7 @@ mod outcome;
 mod tell;
 
 pub use hunt::Hunt;
+pub use known::false_alarms_again;
 pub use known::known_plans;
 pub use options::Options;
 pub use outcome::Missed;
@@ -44,6 +45,9 @@ pub fn run(options: &Options) -> Outcome {
     let mut outcome = Outcome::of(hunts.collect(), started.elapsed());
     if options.defects {
         outcome.missed.extend(known_plans(options));
+    }
+    if options.variations {
+        outcome.missed.extend(false_alarms_again(options));
     }
     outcome
 }

@@ -56,6 +56,13 @@ pub enum Missed {
         /// What.
         what: String,
     },
+    /// A plan that was a false alarm is one again.
+    KnownInLawful {
+        /// Its name.
+        plan: String,
+        /// What it shows.
+        what: String,
+    },
     /// A campaign did not come to its end.
     Incomplete {
         /// The subject's name.

@@ -137,6 +137,9 @@ impl fmt::Display for Missed {
                     "the sound registry is found at fault by the known plan {plan}: {what}"
                 )
             }
+            Self::KnownInLawful { plan, what } => {
+                write!(f, "the false alarm {plan} is raised again: {what}")
+            }
             Self::Incomplete { subject, plans } => {
                 write!(
                     f,

@@ -22,6 +22,9 @@ use crate::registry::seams::Visit;
 /// How long a server may take.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How much of an answer is read.
+const LONGEST: u64 = 4 << 10;
+
 /// How long after a push what it names is fetched.
 const LATER: Duration = Duration::from_millis(100);
 
@@ -101,12 +104,48 @@ pub(super) static DEFECTS: &[Defect] = &[
             visit.pass()
         }),
     },
+    Defect {
+        name: "challenge-of-mount-source-met",
+        title: "a mount from a name that begins with a host asks that host, and meets its challenge \
+                with the registry's own credentials",
+        breaches: &[],
+        source: Source::Cve("CVE-2026-33540"),
+        seam: Seam::Layer(|visit| {
+            if let Some((host, name)) = visit.query("from").and_then(|from| from.split_once('/'))
+                && visit.is(&[Mount])
+            {
+                let path = format!("{name}/blobs");
+                if let Some((host, path)) = challenged(host, &path, &call(host, &path, None)) {
+                    call(&host, &path, Some(OWN));
+                }
+            }
+            visit.pass()
+        }),
+    },
 ];
 
+/// The credentials of the registry.
+const OWN: &str = "Basic cmVnaXN0cnk6c2VjcmV0";
+
+/// Where to go with credentials, host and path, after an answer of this host that asks for them: where
+/// a token is to be had, or there again.
+fn challenged(host: &str, path: &str, answer: &str) -> Option<(String, String)> {
+    let challenge = answer.split("\r\n").find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("www-authenticate")
+            .then_some(value)
+    })?;
+    let Some((_, realm)) = challenge.split_once("realm=\"http://") else {
+        return Some((host.to_owned(), path.to_owned()));
+    };
+    let (host, path) = realm.split('"').next()?.split_once('/')?;
+    Some((host.to_owned(), path.to_owned()))
+}
+
 /// Calls each server that a pushed manifest names: with host, path and credentials.
-pub(in crate::registry::defects) fn fetch(
+pub(in crate::registry::defects) fn fetch<T>(
     visit: &Visit<'_>,
-    call: impl Fn(&str, &str, Option<&str>),
+    call: impl Fn(&str, &str, Option<&str>) -> T,
 ) {
     for url in urls(&visit.manifest()) {
         let parts = url.strip_prefix("http://");
@@ -130,24 +169,27 @@ fn urls(manifest: &Value) -> Vec<String> {
 /// Those of the client; failing that, some of the registry's own.
 pub(in crate::registry::defects) fn credentials(visit: &Visit<'_>) -> String {
     let own = visit.header(&AUTHORIZATION);
-    own.unwrap_or_else(|| "Basic cmVnaXN0cnk6c2VjcmV0".to_owned())
+    own.unwrap_or_else(|| OWN.to_owned())
 }
 
-/// Asks a server on this machine, and does not care what it says.
-pub(in crate::registry::defects) fn call(host: &str, path: &str, credentials: Option<&str>) {
+/// Asks a server on this machine. What it says, as far as that comes.
+pub(in crate::registry::defects) fn call(host: &str, path: &str, credentials: Option<&str>) -> String {
+    let nothing = String::new;
     let Ok(address) = host.parse::<SocketAddr>() else {
-        return;
+        return nothing();
     };
     if !address.ip().is_loopback() || path.contains(|c: char| c.is_ascii_control() || c == ' ') {
-        return;
+        return nothing();
     }
     let credentials = credentials.map_or(String::new(), |it| format!("authorization: {it}\r\n"));
     let request = format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\n{credentials}\r\n");
     let Ok(mut stream) = TcpStream::connect_timeout(&address, PATIENCE) else {
-        return;
+        return nothing();
     };
     // Whatever comes back, it goes on.
     let _ = stream.set_read_timeout(Some(PATIENCE));
     let _ = stream.write_all(request.as_bytes());
-    let _ = stream.read(&mut [0; 64]);
+    let mut answer = Vec::new();
+    let _ = stream.take(LONGEST).read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
 }

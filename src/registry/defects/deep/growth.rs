@@ -9,7 +9,23 @@ use crate::registry::seams::Seam;
 /// The most room that is made, in bytes: enough to be seen, and little enough to be harmless.
 const ROOM: usize = 1 << 20;
 
-pub(super) static DEFECTS: &[Defect] = &[Defect {
+/// The longest manifest that is taken where one that is longer is to be sent often, in bytes.
+const SHORT: usize = 32 << 10;
+
+pub(super) static DEFECTS: &[Defect] = &[LIST, MANIFEST];
+
+const MANIFEST: Defect = Defect {
+    name: "overlong-manifest-held-whole",
+    title: "a manifest that is too long is read into memory to its end before it is refused",
+    breaches: &[],
+    source: Source::Cve("CVE-2017-11468"),
+    seam: Seam::Settings(|settings| {
+        settings.manifest_limit = SHORT;
+        settings.holds_excess = true;
+    }),
+};
+
+const LIST: Defect = Defect {
     name: "list-as-long-as-asked",
     title: "a list of tags has room for as many as are asked for, whether they are there or not",
     breaches: &[&FIRST_TAGS_SENT],
@@ -26,4 +42,4 @@ pub(super) static DEFECTS: &[Defect] = &[Defect {
             None => answer,
         }
     }),
-}];
+};
