@@ -105,10 +105,11 @@ fn measure(shards: u64, found: &[Finding]) {
     let worked = self::worked()
         .zip(worked)
         .map_or(took, |(to, from)| to - from);
+    #[expect(clippy::cast_precision_loss, reason = "for people")]
+    let each = worked * 1000.0 / shards as f64;
     println!(
-        "{shards} shards, {} MB: {took:.2} s, of which the processor {worked:.2} s, {:.2} ms each; peak {}; merged: {} findings, {} kB",
+        "{shards} shards, {} MB: {took:.2} s, of which the processor {worked:.2} s, {each:.2} ms each; peak {}; merged: {} findings, {} kB",
         length / 1_000_000,
-        worked * 1000.0 / shards as f64,
         peak().map_or("unknown".to_owned(), |it| format!("{} MB", it / 1000)),
         merged.outcome.findings.len(),
         bytes / 1000,

@@ -386,7 +386,7 @@ fn a_full_disk_is_said_and_loses_nothing_of_the_shards() {
         return;
     };
     // Nothing more fits than the names of files.
-    fs::write(disk.path().join("other"), [0; 64 << 10]).expect("there is room for this");
+    fs::write(disk.path().join("other"), vec![0; 64 << 10]).expect("there is room for this");
     let out = disk.path().join("merged");
     let from = bench.path("fuzz").display().to_string();
     let into = out.display().to_string();
@@ -528,7 +528,7 @@ fn what_is_cut_or_no_results_at_all_is_named_and_left_out_if_told() {
     let bench = Bench::new();
     let shards = campaign_shards(&bench);
     let whole = shards[1].to_string();
-    let cut = whole[..whole.len() / 2].as_bytes();
+    let cut = &whole.as_bytes()[..whole.len() / 2];
     for bytes in [
         cut,
         b"",

@@ -183,7 +183,7 @@ fn shards_that_run_are_watched_to_their_end_which_is_that_of_the_whole() {
             (out, command.spawn().expect("the program starts"))
         })
         .collect();
-    let watcher = watched.start();
+    let shower = watched.start();
     for (out, mut shard) in shards {
         assert_eq!(shard.wait().expect("it ends").code(), Some(6));
         let status = fs::read_to_string(out.join("status.json")).expect("a status");
@@ -203,7 +203,7 @@ fn shards_that_run_are_watched_to_their_end_which_is_that_of_the_whole() {
             assert_eq!(status[field], results[field], "{field}");
         }
     }
-    let told = watcher.ended();
+    let told = shower.ended();
     assert_eq!(told.code, 6, "{}{}", told.stdout, told.stderr);
     assert!(told.stdout.contains("in 60 plans"), "{}", told.stdout);
     assert!(told.stderr.contains("shards: 2 done"), "{}", told.stderr);
@@ -238,8 +238,8 @@ fn a_signal_ends_it() {
         status(0, "playing").to_string().as_bytes(),
     );
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
-        let mut watcher = watched.start();
-        let child = watcher.child();
+        let mut shower = watched.start();
+        let child = shower.child();
         let stderr = child.stderr.take().expect("it is piped");
         let mut line = String::new();
         let mut reader = BufReader::new(stderr);
