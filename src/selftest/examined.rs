@@ -8,6 +8,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use crate::canary::Canary;
+use crate::check::Group;
 use crate::run::CheckEntry;
 use crate::run::Control;
 use crate::run::Event;
@@ -170,6 +171,7 @@ fn examine(subject: &Subject, options: &Options, demands: &Demands) -> Record {
     };
     settings.selection.only.clone_from(&options.checks);
     settings.world.spec = subject.version();
+    settings.selection.groups = Group::ALL.to_vec();
     settings.world.second = subject.is_guarded().then(|| way.second());
     settings.world.restart = way.restart();
     // Where there is no port to be had, it goes without.

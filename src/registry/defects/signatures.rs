@@ -100,7 +100,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&SIGNATURE_KEPT, &SIGNATURE_UNDER_TAG_FOUND],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
-            if visit.is(&[GetManifest]) && visit.last().ends_with(".sig") {
+            if visit.is(&[GetManifest]) && is_signature_tag(visit) {
                 return Answer::error(404, ErrorCode::ManifestUnknown);
             }
             visit.pass()
@@ -149,7 +149,7 @@ pub(super) static DEFECTS: &[Defect] = &[
         breaches: &[&FURTHER_SIGNATURE_KEPT],
         source: Source::Ours,
         seam: Seam::Layer(|visit| {
-            let is_again = visit.last().ends_with(".sig") && visit.holds_manifest(visit.last());
+            let is_again = is_signature_tag(visit) && visit.holds_manifest(visit.last());
             if visit.is(&[PutManifest]) && is_again {
                 return visit.pass_by_digest();
             }
@@ -297,7 +297,7 @@ fn indented(visit: &Visit<'_>, text: &str) -> Answer {
 
 /// Whichever signature came last, for the tag of a signature that is not there.
 fn newest_signature(visit: &Visit<'_>) -> Answer {
-    let is_signature = visit.last().ends_with(".sig");
+    let is_signature = is_signature_tag(visit);
     if visit.is(&[PutManifest]) && is_signature {
         visit.memory.keep(visit.name(), visit.last().to_owned());
     }
@@ -307,6 +307,12 @@ fn newest_signature(visit: &Visit<'_>) -> Answer {
         Some(tag) => visit.pass_route(&visit.manifest_route(&String::from_utf8_lossy(&tag))),
         None => visit.pass(),
     }
+}
+
+/// Whether the request is for the tag of a signature.
+fn is_signature_tag(visit: &Visit<'_>) -> bool {
+    let parts = visit.last().rsplit_once('.');
+    parts.is_some_and(|(_, kind)| kind == "sig")
 }
 
 fn layers(manifest: &mut Value) -> impl Iterator<Item = &mut Value> {

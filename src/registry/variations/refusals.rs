@@ -4,7 +4,7 @@ use http::header;
 
 use super::Variation;
 use crate::catalogue::docker::DOCKER_MANIFEST_KEPT;
-use crate::catalogue::docker::DOCKER_MANIFEST_LIST_KEPT;
+use crate::catalogue::docker::MISSING_LAYER_DETAILED;
 use crate::catalogue::image::NESTED_INDEX_ACCEPTED;
 use crate::catalogue::image::UNREGISTERED_ALGORITHM_ACCEPTED;
 use crate::catalogue::image::ZSTD_LAYER_ACCEPTED;
@@ -77,6 +77,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "foreign-layers-required",
         title: "a manifest is refused while layers that may be elsewhere are not here too",
+        gives_up: &[&MISSING_LAYER_DETAILED],
         seam: Seam::Layer(|visit| {
             let refusal = || Answer::error(404, ErrorCode::ManifestBlobUnknown);
             refused(visit, refusal, |manifest, visit| {
@@ -115,7 +116,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "docker-manifests-refused",
         title: "Docker's manifests are refused",
-        gives_up: &[&DOCKER_MANIFEST_KEPT, &DOCKER_MANIFEST_LIST_KEPT],
+        gives_up: &[&DOCKER_MANIFEST_KEPT],
         seam: Seam::Layer(|visit| {
             refused(visit, invalid, |manifest, _| {
                 matches!(manifest.kind, Kind::DockerManifest | Kind::DockerList)

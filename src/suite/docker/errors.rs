@@ -17,6 +17,7 @@ use crate::verdict::Outcome;
 use crate::verdict::Stop;
 
 use super::images::new_schema_2;
+use super::manifests::taken;
 
 pub(crate) static SECTION: Section = Section {
     id: "docker/errors",
@@ -123,7 +124,9 @@ fn errors_in(answer: &Answer<'_>) -> Vec<Value> {
 fn missing_layer(trial: &Trial<'_>) -> Outcome {
     let repository = trial.repository();
     let absent = trial.absent_digest(Algorithm::Sha256).to_string();
-    let mut manifest = new_schema_2(&repository)?.json();
+    let whole = new_schema_2(&repository)?;
+    taken(&repository, &trial.tag(), &whole)?;
+    let mut manifest = whole.json();
     let layer = &mut manifest["layers"][0];
     layer["digest"] = json!(absent);
     let manifest = ManifestDoc::from_json(&manifest, Algorithm::Sha256);

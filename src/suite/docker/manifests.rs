@@ -118,9 +118,20 @@ fn kept(repository: &Repository<'_>, manifest: &ManifestDoc, row: &'static Requi
         let answer = asking.header("accept", &manifest.media_type).send()?;
         answer.proves(row).content(&manifest.bytes)?;
         let demand = answer.proves(row);
-        demand.header("Content-Type", &manifest.media_type)?;
+        let expected = format!("the type {}", manifest.media_type);
+        demand.that(
+            named_type(&answer) == manifest.media_type,
+            &expected,
+            &format!("the type {}", named_type(&answer)),
+        )?;
     }
     Ok(())
+}
+
+/// The type of what was pulled, without parameters, which another row is about.
+fn named_type<'a>(answer: &'a Answer<'_>) -> &'a str {
+    let header = answer.header("content-type").unwrap_or_default();
+    header.split(';').next().unwrap_or_default().trim()
 }
 
 /// What Docker's text says of the rewriting into schema 1 is what registries have given up.
@@ -138,7 +149,7 @@ fn list_not_accepted(trial: &Trial<'_>) -> Outcome {
     if answer.status() != 200 {
         return Ok(());
     }
-    let named = answer.header("content-type").unwrap_or_default();
+    let named = named_type(&answer);
     let is =
         |manifest: &ManifestDoc| named == manifest.media_type && answer.bytes() == &manifest.bytes;
     let is_schema_1 = named.contains("distribution.manifest.v1+");
@@ -162,7 +173,7 @@ fn stored(trial: &Trial<'_>) -> Outcome {
 }
 
 /// Pushes a manifest of Docker's; a registry may know none.
-fn taken<'t>(
+pub(super) fn taken<'t>(
     repository: &Repository<'t>,
     tag: &Tag,
     manifest: &ManifestDoc,

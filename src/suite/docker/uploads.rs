@@ -173,7 +173,8 @@ fn cancelled(trial: &Trial<'_>) -> Outcome {
     }
     let demand = answer.proves(&DOCKER_UPLOAD_CANCELLED);
     demand.status(&[204])?;
-    let gone = session.put(&trial.blob(8).digest).send()?;
+    let blob = trial.blob(CHUNK);
+    let gone = session.put(&blob.digest).blob(&blob).send()?;
     let demand = gone.proves(&DOCKER_UPLOAD_CANCELLED);
     demand.status(&[404, 400])?;
     Ok(())

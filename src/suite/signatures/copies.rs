@@ -90,10 +90,8 @@ fn with_tag(trial: &Trial<'_>) -> Outcome {
 /// Mounts the configuration and the layers, or pushes those that cannot be mounted.
 fn copy_parts(source: &Repository<'_>, target: &Repository<'_>, image: &Image) -> Outcome {
     copy(source, target, &image.config)?;
-    let layers = image.layers.iter();
-    layers
-        .map(|layer| copy(source, target, &layer.blob))
-        .collect()
+    let mut layers = image.layers.iter();
+    layers.try_for_each(|layer| copy(source, target, &layer.blob))
 }
 
 fn copy(source: &Repository<'_>, target: &Repository<'_>, blob: &Blob) -> Outcome {

@@ -148,9 +148,14 @@ impl Form {
         verify::verify(self, key, image, descriptor, content)
     }
 
-    /// The Notary Project has none: the type of its configuration stands in.
+    /// The Notary Project has none: the type of its configuration stands in. One that has an empty
+    /// configuration needs it, also where it refers to nothing.
     fn own_artifact_type(self, is_referrer: bool) -> Option<String> {
-        let has_one = is_referrer && self != Self::Notary;
+        let has_one = match self {
+            Self::Notary => false,
+            Self::Cosign | Self::Attestation => is_referrer,
+            Self::Spdx | Self::CycloneDx => true,
+        };
         has_one.then(|| self.artifact_type().to_owned())
     }
 
