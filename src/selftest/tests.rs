@@ -60,6 +60,11 @@ fn what_goes_wrong_when_requests_meet_is_found_by_the_checks_in_which_they_do() 
 
 #[test]
 fn what_takes_its_time_alarms_no_check_in_which_requests_meet() {
-    let lawful = ["deletes-late", "answers-late", "*-with-restart", "*-after-restart"];
+    let lawful = [
+        "deletes-late",
+        "answers-late",
+        "*-with-restart",
+        "*-after-restart",
+    ];
     assert_eq!(unfound_by(&["concurrency/*", "durability/*"], &lawful), []);
 }
