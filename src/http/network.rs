@@ -48,6 +48,13 @@ pub(crate) const MAX_HEADERS: usize = 200;
 /// what the raw transport takes. hyper would refuse more than a quarter of it.
 pub(crate) const MAX_HEADER_LIST: u32 = 64 << 10;
 
+/// How much of one answer is taken over HTTP/2 before it is read, in bytes.
+const STREAM_WINDOW: u32 = 1 << 20;
+
+/// The same of all answers on a connection together: as much as there can be, since answers that wait
+/// for room would otherwise keep those from coming that have it.
+const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
+
 /// Why nobody is sent to such an address by what a target says.
 const LINK_LOCAL: &str = "an address of the local link is only asked where it is the target's own";
 
@@ -203,6 +210,8 @@ fn reqwest_client(
         .tls_backend_preconfigured(tls)
         .http1_max_headers(MAX_HEADERS)
         .http2_max_header_list_size(MAX_HEADER_LIST)
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
         .tcp_nodelay(true)
         .pool_max_idle_per_host(idle_connections)
         .pool_idle_timeout(IDLE_FOR)

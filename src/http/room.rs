@@ -7,7 +7,9 @@
 //!
 //! Nobody can wait in a circle: who has a seat never waits for another one, who waits has none, and
 //! each that has one ends, as each of its exchanges has a time. So a transcript that keeps a seat must
-//! be dropped before its thread sends with another one that would. A transcript that is
+//! be dropped before its thread sends with another one that would. And who waits keeps nobody's answer
+//! from coming: over HTTP/2, where answers share a connection, its window is as wide as can be
+//! (`network::CONNECTION_WINDOW`). A transcript that is
 //! made without terms holds its seat only during one exchange, and may be kept as long as one likes.
 
 use std::cell::Cell;

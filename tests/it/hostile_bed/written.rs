@@ -90,3 +90,22 @@ fn wrong_with_page(text: &str) -> Option<String> {
     }
     (!open.is_empty()).then(|| format!("leaves {open:?} open"))
 }
+
+#[test]
+fn what_is_wrong_with_a_file_is_seen() {
+    let wrong = |name: &str, text: &str| wrong_in(Path::new(name), text.as_bytes());
+    for (name, text) in [
+        ("results.json", "{"),
+        ("report.html", "<div><b>x</div></b>"),
+        ("report.html", "<div>"),
+        ("report.html", "<script>alert(1)</script>"),
+        ("junit.xml", "<testsuites>"),
+        ("summary.md", "\u{9b}2J"),
+        ("annotations.txt", "\u{1b}[31m"),
+        ("summary.md", SECRET),
+    ] {
+        assert!(wrong(name, text).is_some(), "{name}: {text}");
+    }
+    assert_eq!(wrong("report.html", "<table><tr><td>x<br></table>"), None);
+    assert_eq!(wrong("results.json", "{\"a\":\"\\u009b\"}\n"), None);
+}
