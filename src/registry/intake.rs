@@ -76,11 +76,7 @@ pub(crate) async fn receive(app: &Arc<App>, route: &Route, mut call: Call, body:
 /// The request with its body as a manifest, which is held in memory, and no further than it is taken.
 async fn manifest(app: &App, name: &str, mut call: Call, body: Body, bounds: Bounds) -> Call {
     let taken = Bounds {
-        limit: if app.settings.holds_excess {
-            usize::MAX
-        } else {
-            bounds.limit
-        },
+        limit: bounds.limit.max(app.settings.manifest_hold),
         ..bounds
     };
     let (body, case) = body::read(&call.headers, body, taken).await;

@@ -126,6 +126,9 @@ pub struct Settings {
     pub referrers_bytes: usize,
     /// The longest manifest that is taken, in bytes.
     pub manifest_limit: usize,
+    /// How much of a manifest is read into memory before it is refused as too long, in bytes, if that is
+    /// more than is taken of one, as in no sound server.
+    pub manifest_hold: usize,
     /// The longest blob that is taken, in bytes.
     pub blob_limit: usize,
     /// The registries in whose names it answers pulls.
@@ -134,9 +137,6 @@ pub struct Settings {
     pub warnings: Warnings,
     /// Whether the rest of a body that is too long is read before it is refused.
     pub reads_excess: bool,
-    /// Whether a manifest that is too long is held in memory whole before it is refused, which no sound
-    /// server does.
-    pub holds_excess: bool,
     /// The least length of a chunk that is not the last, in bytes.
     pub chunk_minimum: Option<u64>,
     /// How long an upload session waits for its client before it may be forgotten.
@@ -169,11 +169,11 @@ impl Default for Settings {
             referrers_page: usize::MAX,
             referrers_bytes: 4 << 20,
             manifest_limit: 8 << 20,
+            manifest_hold: 0,
             blob_limit: 1 << 30,
             namespaces: Vec::new(),
             warnings: Warnings::default(),
             reads_excess: true,
-            holds_excess: false,
             chunk_minimum: None,
             session_timeout: Duration::from_secs(3600),
             collect: None,

@@ -21,7 +21,7 @@ const MANIFEST: Defect = Defect {
     source: Source::Cve("CVE-2017-11468"),
     seam: Seam::Settings(|settings| {
         settings.manifest_limit = SHORT;
-        settings.holds_excess = true;
+        settings.manifest_hold = usize::MAX;
     }),
 };
 
