@@ -5,6 +5,8 @@
 use http::StatusCode;
 
 use crate::catalogue;
+use crate::catalogue::Keyword;
+use crate::catalogue::Version;
 use crate::run::BodyEntry;
 use crate::run::CheckEntry;
 use crate::run::ExchangeEntry;
@@ -47,6 +49,18 @@ pub(super) fn requirement<'a>(record: &'a Record, id: &str) -> Option<&'a Requir
 /// What a sound registry does, in our words; `None` if this version of plimsoll has no such rule.
 pub(super) fn sentence(id: &str) -> Option<&'static str> {
     catalogue::find(id).map(|row| row.sentence)
+}
+
+/// Why what breaks a requirement without a MUST weighs as much as it does.
+pub(super) fn stated(id: Option<&str>) -> &'static str {
+    let row = id.and_then(catalogue::find);
+    let keyword = row.and_then(|row| row.asked.keyword(Version::V1_2));
+    match keyword {
+        Some(Keyword::Promised) => {
+            "Another document promises this; the specification does not ask for it."
+        }
+        _ => "The specification states this without a keyword such as MUST.",
+    }
 }
 
 /// `blob-found (BGET-01)`, or the id alone where the record has no alias for it.

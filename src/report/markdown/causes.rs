@@ -91,7 +91,8 @@ fn headline(
         text += "\n\n";
     }
     if cause.level == "expected" {
-        text += "The specification states this without a keyword such as MUST.\n\n";
+        text += evidence::stated(cause.requirement.as_deref());
+        text += "\n\n";
     }
     text
 }

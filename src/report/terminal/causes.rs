@@ -114,7 +114,7 @@ fn headline(
         page.text(3, &Span::new(PLAIN, sentence));
     }
     if cause.level == "expected" {
-        let note = "The specification states this without a keyword such as MUST.";
+        let note = evidence::stated(cause.requirement.as_deref());
         page.text(3, &Span::new(DIM, note));
     }
     let entry = cause

@@ -52,7 +52,8 @@ impl World {
         document: Option<&Document>,
         digest: &Text,
     ) {
-        let Some(document) = document else {
+        // What a changed one names is not known.
+        let Some(document) = document.filter(|it| !it.is_odd) else {
             return self.collect(repository);
         };
         for blob in &document.blobs {
@@ -68,7 +69,9 @@ impl World {
             .manifests(repository)
             .filter(|(_, held, _)| *held == Held::Yes)
             .filter(|(it, _, other)| {
-                let refers = other.is_some_and(|it| it.subject.as_ref() == Some(digest));
+                // What a changed one refers to is not known.
+                let refers =
+                    other.is_some_and(|it| it.is_odd || it.subject.as_ref() == Some(digest));
                 refers || (document.manifests.contains(it) && !is_tagged(it))
             })
             .map(|(it, ..)| it.clone())
