@@ -75,7 +75,6 @@ impl Heading {
     /// elsewhere.
     pub fn label(&self) -> String {
         match self.document {
-            Document::Distribution => self.anchor.to_owned(),
             Document::Rfc(number) => {
                 let section = self.anchor.strip_prefix("section-");
                 section.map_or_else(

@@ -5,9 +5,9 @@ use http::request::Parts;
 use serde_json::Value;
 use serde_json::json;
 
+use super::Plain;
 use crate::http::Secret;
 use crate::registry::answer::Answer;
-use super::Plain;
 use crate::registry::app::App;
 use crate::registry::auth;
 use crate::registry::auth::Entry;

@@ -15,16 +15,14 @@ pub(crate) const SECTION: Section = Section {
     id: "auth/mounts",
     title: "Mounts, and the right to pull",
     anchor: "",
-    checks: &[
-        Check {
-            name: "source-scope",
-            title: "Who mounts by a token for the challenge gets the blob, or an upload, or is told what is missing",
-            covers: &[&MOUNT_SOURCE_ANSWERED],
-            needs: &[Feature::Tokens, Feature::Push],
-            run: source_scope,
-            ..Check::BASE
-        },
-    ],
+    checks: &[Check {
+        name: "source-scope",
+        title: "Who mounts by a token for the challenge gets the blob, or an upload, or is told what is missing",
+        covers: &[&MOUNT_SOURCE_ANSWERED],
+        needs: &[Feature::Tokens, Feature::Push],
+        run: source_scope,
+        ..Check::BASE
+    }],
 };
 
 fn source_scope(trial: &Trial<'_>) -> Outcome {

@@ -173,7 +173,11 @@ pub(in crate::registry::defects) fn credentials(visit: &Visit<'_>) -> String {
 }
 
 /// Asks a server on this machine. What it says, as far as that comes.
-pub(in crate::registry::defects) fn call(host: &str, path: &str, credentials: Option<&str>) -> String {
+pub(in crate::registry::defects) fn call(
+    host: &str,
+    path: &str,
+    credentials: Option<&str>,
+) -> String {
     let nothing = String::new;
     let Ok(address) = host.parse::<SocketAddr>() else {
         return nothing();
