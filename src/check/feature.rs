@@ -218,7 +218,7 @@ impl Feature {
         ),
         row(
             Self::Canary,
-            "canary",
+            "listener",
             "a listener that the registry can call",
             "none was given",
         ),

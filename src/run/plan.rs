@@ -155,9 +155,11 @@ impl Selection {
         if !self.only.is_empty() && !self.only.iter().any(|filter| filter.matches(case)) {
             return Some(NOT_SELECTED.to_owned());
         }
-        let group = Workflow::of(case.section).group;
-        if !self.groups().contains(&group) {
-            return Some(OF_GROUP[group as usize].to_owned());
+        let workflow = Workflow::of(case.section);
+        if let Some(Workflow { group, .. }) = workflow
+            && !self.groups().contains(group)
+        {
+            return Some(OF_GROUP[*group as usize].to_owned());
         }
         if let Some(filter) = self.skip.iter().find(|filter| filter.matches(case)) {
             return Some(format!("{BY_FLAG} by `--skip {}`", filter.as_str()));

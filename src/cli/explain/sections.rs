@@ -51,7 +51,7 @@ fn one(section: &Section) -> String {
 /// Where it stands: its heading in the specification, or what its requirements name elsewhere.
 fn addresses(section: &Section) -> BTreeSet<String> {
     let version = Version::default();
-    if Workflow::of(section).group == Group::Specification {
+    if Workflow::of(section).is_some_and(|it| it.group == Group::Specification) {
         return BTreeSet::from([Heading::distribution(section.anchor).url(version)]);
     }
     let rows = covered(section).into_iter();

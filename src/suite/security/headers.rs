@@ -33,6 +33,7 @@ pub(crate) const SECTION: Section = Section {
             name: "line-breaks",
             title: "a line break in what is sent is none among the headers of the answer",
             covers: &[&INJECTED_HEADER_OMITTED],
+            needs: &[Feature::Push],
             run: line_breaks,
             ..Check::BASE
         },

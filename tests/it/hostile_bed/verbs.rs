@@ -41,6 +41,9 @@ struct Verb {
 /// How a campaign ends that has found something.
 const FINDINGS: i32 = 6;
 
+/// How much memory `compare` may take, which holds the runs of several registries, in KiB.
+const COMPARE_MEMORY: u64 = 384 << 10;
+
 /// How much memory a campaign may take, in KiB: it holds the answers of the plans that it plays at this
 /// moment, each of at most 16 MiB.
 const FUZZ_MEMORY: u64 = 768 << 10;
@@ -127,7 +130,7 @@ fn beside_a_hostile_registry_a_sound_one_is_compared_all_the_same() {
             let (common, _) = COMMON.split_at(4);
             let line = ["compare", &url, &hostile, "--only", "pull/blobs/*"];
             let line = [&line[..], common, &["--deadline", "30s", "--out", out]].concat();
-            let bounds = (&[0, 1, 3, 4, OUT_OF_TIME][..], MEMORY);
+            let bounds = (&[0, 1, 3, 4, OUT_OF_TIME][..], COMPARE_MEMORY);
             ended(&plimsoll, &line, bounds, row, &canary)
         },
     );
