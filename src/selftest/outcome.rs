@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::catalogue::Level;
 use crate::catalogue::Version;
+use crate::catalogue::docker;
 use crate::run::Case;
 use crate::suite;
 
@@ -165,9 +166,13 @@ fn of_one(examined: &Examined) -> Vec<Threshold> {
     }
 }
 
-/// What was said against a lawful registry, beside the warnings that it may have.
+/// What was said against a lawful registry, beside the warnings that it may have, and what it gives up
+/// of Docker's older protocol.
 fn alarmed(examined: &Examined, given_up: &[&str]) -> Vec<Threshold> {
-    let warns = |alarm: &Alarm| matches!(alarm.verdict.as_str(), "warn" | "concern");
+    let is_of_docker = |id: &str| docker::AREA.rows.iter().any(|row| row.id == id);
+    let warns = |alarm: &Alarm| {
+        matches!(alarm.verdict.as_str(), "warn" | "concern") || is_of_docker(&alarm.requirement)
+    };
     let named = |alarm: &Alarm| given_up.contains(&alarm.requirement.as_str());
     let unnamed = examined
         .alarms

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::Variation;
 use crate::catalogue::auth::TOKEN_LIFETIME_SUFFICIENT;
+use crate::catalogue::docker::API_VERSION_NAMED;
 use crate::http::Method;
 use crate::oci::ErrorCode;
 use crate::oci::RepositoryName;
@@ -30,6 +31,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "basic-auth",
         title: "every request needs a password",
+        gives_up: &[&API_VERSION_NAMED],
         seam: Seam::Layer(|visit| with_password(visit, passed)),
         ..Variation::BASE
     },
@@ -47,6 +49,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "basic-auth-deletes-denied",
         title: "the user may not delete, which is answered 403",
+        gives_up: &[&API_VERSION_NAMED],
         seam: Seam::Layer(|visit| {
             with_password(visit, |visit| {
                 if visit.is(&[DeleteBlob, DeleteManifest, DeleteTag]) {
@@ -60,12 +63,14 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "bearer-auth",
         title: "every request needs a token for what it does",
+        gives_up: &[&API_VERSION_NAMED],
         seam: Seam::Layer(|visit| with_token(visit, &Service::PLAIN)),
         ..Variation::BASE
     },
     Variation {
         name: "bearer-auth-deletes-denied",
         title: "no token permits to delete",
+        gives_up: &[&API_VERSION_NAMED],
         seam: Seam::Layer(|visit| {
             let service = Service {
                 grants_deletes: false,
@@ -78,7 +83,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "bearer-auth-short-lived",
         title: "a token is good for two seconds",
-        gives_up: &[&TOKEN_LIFETIME_SUFFICIENT],
+        gives_up: &[&TOKEN_LIFETIME_SUFFICIENT, &API_VERSION_NAMED],
         seam: Seam::Layer(|visit| {
             let service = Service {
                 life: 2,
@@ -91,6 +96,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "bearer-auth-or-password",
         title: "every request needs a token, called `access_token`, and a password is offered too",
+        gives_up: &[&API_VERSION_NAMED],
         seam: Seam::Layer(|visit| {
             let service = Service {
                 member: "access_token",

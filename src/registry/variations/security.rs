@@ -4,6 +4,7 @@ use http::header::CONTENT_TYPE;
 use http::header::LOCATION;
 
 use super::Variation;
+use crate::catalogue::docker::MISSING_LAYER_DETAILED;
 use crate::catalogue::security::FORWARDED_HOST_UNREFLECTED;
 use crate::http::HeaderName;
 use crate::oci::Algorithm;
@@ -108,6 +109,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     Variation {
         name: "errors-repeat-what-was-asked",
         title: "errors repeat the path that was asked for, decoded",
+        gives_up: &[&MISSING_LAYER_DETAILED],
         seam: Seam::Layer(|visit| {
             let answer = visit.pass();
             let path = percent::decode(&visit.call.path).unwrap_or_default();
