@@ -1,7 +1,7 @@
 //! What people attach to an image: signatures, attestations and lists of parts, each in the form in
 //! which its tools store it.
 //!
-//! One of them is a layer with annotations ([`Statement`]); a manifest has one or more. [`verify`]
+//! One of them is a layer with annotations ([`Statement`]); a manifest has one or more. `verify`
 //! judges what came back, and knows nothing of how it was made.
 
 mod documents;
