@@ -1,5 +1,6 @@
 //! JSON bodies: manifests, descriptors, errors.
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::grammar;
@@ -133,12 +134,16 @@ pub(super) fn error_body(data: &[u8]) {
         Err(bad) => return is_short(&bad, &String::from_utf8_lossy(data)),
     };
     assert!(body.errors.len() <= data.len());
-    let value: Value = serde_json::from_slice(data).expect("what was read is JSON");
-    for (at, error) in body.errors.iter().enumerate() {
-        let value = &value["errors"][at];
-        assert_eq!(value["code"].as_str(), error.code.as_deref());
-        assert_eq!(value["message"].as_str(), error.message.as_deref());
-        assert_eq!(value.get("detail"), error.detail.as_ref());
+    serde_json::from_slice::<IgnoredAny>(data).expect("what was read is JSON");
+    // Half a pair of surrogates is JSON (RFC 8259, section 8.2), and no tree holds it; where it stands in
+    // what is passed over, the body is read all the same.
+    if let Ok(value) = serde_json::from_slice::<Value>(data) {
+        for (at, error) in body.errors.iter().enumerate() {
+            let value = &value["errors"][at];
+            assert_eq!(value["code"].as_str(), error.code.as_deref());
+            assert_eq!(value["message"].as_str(), error.message.as_deref());
+            assert_eq!(value.get("detail"), error.detail.as_ref());
+        }
     }
     for code in body.codes() {
         let named = ErrorCode::all().find(|row| row.to_string() == code);
