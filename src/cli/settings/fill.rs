@@ -151,8 +151,9 @@ impl Source {
         let trouble = |error: &dyn std::fmt::Display| {
             CliError::Usage(format!(
                 "the settings in {} cannot be read: {error}; name another file with --config, or leave out --config and \
-                 --profile",
-                path.display()
+                 --profile (the profiles {} are there without a file)",
+                path.display(),
+                built_in::names()
             ))
         };
         match fs::metadata(&path) {
