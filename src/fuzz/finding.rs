@@ -248,10 +248,14 @@ impl Finding {
         ])
     }
 
-    /// The text of its file.
+    /// The text of its file, without any control character that a terminal could take for its own.
     pub fn to_json(&self) -> String {
-        let text = serde_json::to_string_pretty(self);
-        text.expect("a finding has only what JSON has") + "\n"
+        let text = serde_json::to_string_pretty(self).expect("a finding has only what JSON has");
+        let escaped = text.chars().map(|c| match c {
+            '\u{7f}'..='\u{9f}' => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        });
+        escaped.collect::<String>() + "\n"
     }
 
     /// Writes it into a folder, whole or not at all, under the name of its signature.
@@ -322,5 +326,21 @@ fn body(bytes: &[u8]) -> Body {
         size: bytes.len(),
         digest: Algorithm::Sha256.digest(bytes).to_string(),
         begins: STANDARD.encode(&bytes[..bytes.len().min(KEPT)]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_could_act_on_is_escaped_and_reads_back() {
+        let text = include_str!("../../fixtures/findings/83e98a366bf3991f.json");
+        let mut finding: Finding = serde_json::from_str(text).unwrap();
+        finding.observed = "\u{9b}2J\u{7f} and \u{e9}".to_owned();
+        let written = finding.to_json();
+        assert!(!written.contains(['\u{9b}', '\u{7f}']) && written.contains("\\u009b2J"));
+        let again: Finding = serde_json::from_str(&written).unwrap();
+        assert_eq!(again.observed, finding.observed);
     }
 }
